@@ -1,0 +1,12 @@
+namespace Akka.Configuration.Hocon;
+
+public interface IHoconElement
+{
+    IList<HoconValue> GetArray();
+
+    string GetString();
+
+    bool IsArray();
+
+    bool IsString();
+}

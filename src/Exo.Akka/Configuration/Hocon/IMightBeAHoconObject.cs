@@ -1,0 +1,8 @@
+namespace Akka.Configuration.Hocon;
+
+public interface IMightBeAHoconObject
+{
+    HoconObject GetObject();
+
+    bool IsObject();
+}

@@ -1,0 +1,266 @@
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+using Xunit;
+
+namespace Akka.Tests.Configuration;
+
+public sealed class HoconTests
+{
+    private static Config Parse(string text) => ConfigurationFactory.ParseString(text);
+
+    [Fact]
+    public void A_missing_path_gives_defaults()
+    {
+        Config config = Parse("x = 1");
+        Assert.Equal(0, config.GetInt("a"));
+        Assert.Equal(7, config.GetInt("a", 7));
+        Assert.Null(config.GetString("a"));
+        Assert.Empty(config.GetStringList("a"));
+        Assert.Null(config.GetConfig("a"));
+        Assert.Equal(TimeSpan.Zero, config.GetTimeSpan("a"));
+        Assert.Null(config.GetByteSize("a"));
+        Assert.False(config.HasPath("a"));
+        Assert.False(config.HasPath("x.y"));
+    }
+
+    [Fact]
+    public void Null_is_a_value_without_text()
+    {
+        Config config = Parse("a = null\nb = \"null\"");
+        Assert.Null(config.GetString("a", "default"));
+        Assert.True(config.HasPath("a"));
+        Assert.Equal("null", config.GetString("b"));
+    }
+
+    [Theory]
+    [InlineData("on", true)]
+    [InlineData("true", true)]
+    [InlineData("off", false)]
+    [InlineData("false", false)]
+    public void Booleans_are_on_off_true_false(string text, bool expected) => Assert.Equal(expected, Parse("a = " + text).GetBoolean("a"));
+
+    [Fact]
+    public void Other_words_are_no_booleans() => Assert.Throws<NotSupportedException>(() => Parse("a = yes").GetBoolean("a"));
+
+    [Theory]
+    [InlineData("200", 200)]
+    [InlineData("200ms", 200)]
+    [InlineData("1.5 s", 1500)]
+    [InlineData("2 seconds", 2000)]
+    [InlineData("500000 micros", 500)]
+    [InlineData("1m", 60_000)]
+    [InlineData("1h", 3_600_000)]
+    [InlineData("1 day", 86_400_000)]
+    [InlineData("infinite", -1)]
+    public void Durations_are_read(string text, double milliseconds)
+        => Assert.Equal(milliseconds, Parse("a = " + text).GetTimeSpan("a").TotalMilliseconds);
+
+    [Theory]
+    [InlineData("off")]
+    [InlineData("-1s")]
+    [InlineData("5us")]
+    [InlineData("soon")]
+    public void Other_texts_are_no_durations(string text) => Assert.Throws<FormatException>(() => Parse("a = " + text).GetTimeSpan("a"));
+
+    [Theory]
+    [InlineData("10", 10)]
+    [InlineData("128000b", 128_000)]
+    [InlineData("10 kB", 10_000)]
+    [InlineData("2MB", 2_000_000)]
+    [InlineData("64MiB", 64 << 20)]
+    [InlineData("64M", 64 << 20)]
+    [InlineData("1K", 1024)]
+    [InlineData("2g", 2L << 30)]
+    public void Sizes_are_read(string text, long bytes) => Assert.Equal(bytes, Parse("a = " + text).GetByteSize("a"));
+
+    [Theory]
+    [InlineData("1.5MiB")]
+    [InlineData("many")]
+    [InlineData("10 parsecs")]
+    public void Other_texts_are_no_sizes(string text) => Assert.Throws<FormatException>(() => Parse("a = " + text).GetByteSize("a"));
+
+    [Fact]
+    public void Numbers_are_read_without_culture()
+    {
+        Config config = Parse("i = 42\nd = 1e3\nf = 0.5\nl = -9000000000\nx = 0x10");
+        Assert.Equal(42, config.GetInt("i"));
+        Assert.Equal(1000, config.GetDouble("d"));
+        Assert.Equal(0.5f, config.GetFloat("f"));
+        Assert.Equal(0.5m, config.GetDecimal("f"));
+        Assert.Equal(-9_000_000_000, config.GetLong("l"));
+        Assert.Throws<FormatException>(() => config.GetInt("x"));
+    }
+
+    [Fact]
+    public void Equal_keys_merge_objects_and_replace_the_rest()
+    {
+        Config config = Parse("a { x = 1, y = 1 }\na { y = 2 }\na.z = 3\nb = 1\nb = 2\nc = [1, 2]\nc = [3]");
+        Assert.Equal(1, config.GetInt("a.x"));
+        Assert.Equal(2, config.GetInt("a.y"));
+        Assert.Equal(3, config.GetInt("a.z"));
+        Assert.Equal(2, config.GetInt("b"));
+        Assert.Equal([3], config.GetIntList("c"));
+    }
+
+    [Fact]
+    public void A_fallback_fills_in_objects_key_by_key_and_lists_as_a_whole()
+    {
+        Config top = Parse("a { x = 1, list = [1] }\nonly-top = 1");
+        Config bottom = Parse("a { x = 2, y = 2, list = [2, 3], deep { p = 1 } }\nonly-bottom = 1");
+        Config both = top.WithFallback(bottom);
+        Assert.Equal(1, both.GetInt("a.x"));
+        Assert.Equal(2, both.GetInt("a.y"));
+        Assert.Equal([1], both.GetIntList("a.list"));
+        Assert.Equal(1, both.GetConfig("a").GetConfig("deep").GetInt("p"));
+        Assert.Equal(1, both.GetInt("only-bottom"));
+        Assert.Equal(0, top.GetInt("only-bottom"));
+        Assert.Equal(2, bottom.GetInt("a.x"));
+        Assert.Equal(["a", "only-bottom", "only-top"], both.AsEnumerable().Select(p => p.Key).Order());
+    }
+
+    [Fact]
+    public void A_null_above_hides_the_fallback()
+    {
+        Config both = Parse("a = null").WithFallback(Parse("a = 1"));
+        Assert.Null(both.GetString("a"));
+    }
+
+    [Fact]
+    public void A_config_is_not_its_own_fallback()
+    {
+        Config config = Parse("a = 1");
+        Assert.Throws<ArgumentException>(() => config.WithFallback(config));
+    }
+
+    [Fact]
+    public void Substitutions_resolve_within_one_text()
+    {
+        Config config = Parse("a = 5\nb = ${a}\nh = \"host\"\nurl = \"http://\"${h}\":80\"\no { p = 1 }\nq = ${o}\nq { r = 2 }\nlate = ${q.p}");
+        Assert.Equal(5, config.GetInt("b"));
+        Assert.Equal("http://host:80", config.GetString("url"));
+        Assert.Equal(1, config.GetInt("q.p"));
+        Assert.Equal(2, config.GetInt("q.r"));
+        Assert.False(config.HasPath("o.r"));
+        Assert.Equal(1, config.GetInt("late"));
+    }
+
+    [Fact]
+    public void Inherit_and_override_in_one_expression_keeps_the_literal_object_alone()
+    {
+        Config config = Parse("x { p = 1 }\na = ${x} { q = 3 }");
+        Assert.Equal(3, config.GetInt("a.q"));
+        Assert.False(config.HasPath("a.p"));
+    }
+
+    [Fact]
+    public void An_unresolved_substitution_says_where_it_stands()
+    {
+        FormatException error = Assert.Throws<FormatException>(() => Parse("a = 1\n  b = ${nowhere}"));
+        Assert.StartsWith("Unresolved substitution: nowhere", error.Message, StringComparison.Ordinal);
+        Assert.Contains("line 2, column 7", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Substitutions_do_not_see_fallbacks_or_the_environment()
+    {
+        Assert.Throws<FormatException>(() => Parse("b = ${a}").WithFallback(Parse("a = 1")));
+        Assert.Null(Parse("a = ${?PATH}").GetString("a"));
+    }
+
+    [Theory]
+    [InlineData("a = ${a} [2]")]
+    [InlineData("a = ${b}\nb = ${a}")]
+    [InlineData("a { b = ${a} }")]
+    [InlineData("a = ${a.b}")]
+    [InlineData("a = [${a}]")]
+    public void A_substitution_that_refers_to_itself_is_an_error(string text)
+    {
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => Parse(text));
+        Assert.Contains("refers to itself", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(line ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sibling_may_be_named()
+    {
+        Assert.Equal(1, Parse("a { b = 1\n c = ${a.b} }").GetInt("a.c"));
+    }
+
+    [Fact]
+    public void Lists_take_commas_newlines_and_concatenation()
+    {
+        Config config = Parse("a = [1, 2,]\nb = [\n1\n2\n]\nc = [1] [2]\nd = [{ x = 1 }, { x = 2 }]\ne = []");
+        Assert.Equal([1, 2], config.GetIntList("a"));
+        Assert.Equal(["1", "2"], config.GetStringList("b"));
+        Assert.Equal([1, 2], config.GetIntList("c"));
+        Assert.Equal(2, config.GetValue("d").GetArray()[1].GetObject().GetKey("x").GetInt());
+        Assert.Empty(config.GetStringList("e"));
+        Assert.True(config.HasPath("e"));
+    }
+
+    [Fact]
+    public void Texts_keep_inner_blanks_escapes_and_raw_lines()
+    {
+        Config config = Parse("a = two words   # comment\nb = \"x\\t\\\"\\u0041\\\\\"\nc = \"\"\"raw \\n\n\"line\"\"\" // comment\nd = \"a\" b");
+        Assert.Equal("two words", config.GetString("a"));
+        Assert.Equal("x\t\"A\\", config.GetString("b"));
+        Assert.StartsWith("raw \\n\n\"line", config.GetString("c"), StringComparison.Ordinal);
+        Assert.Equal("a b", config.GetString("d"));
+    }
+
+    [Fact]
+    public void Keys_may_be_dotted_and_quoted()
+    {
+        Config config = Parse("a.\"b.c\".d = 1\n\"/user/*\" { x : 2 }");
+        Assert.Equal(1, config.GetInt("a.\"b.c\".d"));
+        Assert.Equal(2, config.GetInt("\"/user/*\".x"));
+    }
+
+    [Fact]
+    public void An_include_asks_the_callback()
+    {
+        Config config = ConfigurationFactory.ParseString(
+            "a { include \"part\"\n y = 2 }", name => new HoconRoot(Parse($"x = \"{name}\"").Root));
+        Assert.Equal("part", config.GetString("a.x"));
+        Assert.Equal(2, config.GetInt("a.y"));
+        Assert.Throws<ConfigurationException>(() => Parse("include \"part\""));
+    }
+
+    [Theory]
+    [InlineData("a = http://x", 1, 9)]
+    [InlineData("a = 1\nb = foo*", 2, 8)]
+    [InlineData("a {\n b = 1", 1, 4)]
+    [InlineData("a = 1\n}", 2, 1)]
+    [InlineData("a b c", 1, 1)]
+    [InlineData("a += 2", 1, 1)]
+    [InlineData("a = \"open", 1, 5)]
+    [InlineData("a = [1, 2", 1, 5)]
+    [InlineData("a = ", 1, 5)]
+    [InlineData("a = ${x", 1, 5)]
+    [InlineData("= 1", 1, 1)]
+    [InlineData("a = \"\\q\"", 1, 8)]
+    public void Broken_text_is_an_error_with_line_and_column(string text, int line, int column)
+    {
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => Parse(text));
+        Assert.Contains($"line {line}, column {column}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comma_after_an_object_is_refused() => Assert.Throws<FormatException>(() => Parse("a { x = 1 }, b = 1"));
+
+    [Fact]
+    public void Deep_nesting_is_an_error_and_no_crash()
+    {
+        Assert.Throws<ConfigurationException>(() => Parse("a = " + new string('[', 100_000)));
+        Assert.Throws<ConfigurationException>(() => Parse(string.Concat(Enumerable.Repeat("a {", 100_000))));
+    }
+
+    [Fact]
+    public void Printed_text_reads_back_as_the_same_configuration()
+    {
+        Config config = Parse("a { b = \"x y\", c = [1, \"two\"], d { e = on } }\nf = null\ng = \"q\\\"\\\\\\n\"");
+        string text = config.ToString();
+        Assert.Equal(text, Parse(text).ToString());
+        Assert.Equal("q\"\\\n", Parse(text).GetString("g"));
+    }
+}

@@ -1,0 +1,11 @@
+namespace Exo.Engine.Kernels;
+
+/// <summary>How keys and values are stored in a cache.</summary>
+public enum KvCacheType
+{
+    /// <summary>binary16, rounded to nearest even and clamped to its largest finite value.</summary>
+    F16,
+
+    /// <summary>binary32: twice the memory, no rounding.</summary>
+    F32,
+}

@@ -1,0 +1,29 @@
+using Exo.Engine.Formats;
+
+namespace Exo.Engine.Kernels;
+
+/// <summary>Which kernel multiplies which format on which tier.</summary>
+internal static class TileKernels
+{
+    private static readonly TileKernel[] s_scalar = [new ScalarF32(), new ScalarF16(), new ScalarBF16(), new ScalarQ40(), new ScalarQ80()];
+
+    /// <summary>The kernel of a format; null where the format has none and its weights are decoded to f32.</summary>
+    /// <param name="type">Format of the file.</param>
+    /// <param name="tier">A resolved tier.</param>
+    public static TileKernel? Find(TensorType type, KernelTier tier)
+    {
+        TileKernel[] kernels = tier switch
+        {
+            _ => s_scalar,
+        };
+        foreach (TileKernel kernel in kernels)
+        {
+            if (kernel.Type == type)
+            {
+                return kernel;
+            }
+        }
+
+        return null;
+    }
+}

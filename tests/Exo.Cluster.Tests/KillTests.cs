@@ -1,4 +1,4 @@
-using Exo.Cluster.Tests.Devices;
+using Exo.Testing.Processes;
 
 namespace Exo.Cluster.Tests;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Exo.Cluster.Tests.Devices;
+using Exo.Testing.Processes;
 using Exo.Testing;
 
 namespace Exo.Cluster.Tests;

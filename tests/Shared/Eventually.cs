@@ -19,7 +19,7 @@ internal static class Eventually
         {
             if (clock.Elapsed > within)
             {
-                Assert.Fail($"Not within {within.TotalSeconds:0.#} s: {expectation}. Last seen: {actual?.Invoke() ?? "(nothing recorded)"}");
+                throw new TimeoutException($"Not within {within.TotalSeconds:0.#} s: {expectation}. Last seen: {actual?.Invoke() ?? "(nothing recorded)"}");
             }
 
             await Task.Delay(s_pause);

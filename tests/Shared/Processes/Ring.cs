@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Exo.Testing;
 
-namespace Exo.Cluster.Tests.Devices;
+namespace Exo.Testing.Processes;
 
 /// <summary>Some device processes with a private home, so that they find each other and nobody else.</summary>
 internal sealed class Ring : IAsyncDisposable

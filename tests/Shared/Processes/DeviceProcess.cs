@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
-using Exo.Testing;
 
-namespace Exo.Cluster.Tests.Devices;
+namespace Exo.Testing.Processes;
 
 /// <summary>One `exo up` as a real process. Its node file tells the ports it took.</summary>
 internal sealed class DeviceProcess : IAsyncDisposable
@@ -54,7 +53,11 @@ internal sealed class DeviceProcess : IAsyncDisposable
     {
         string file = Path.Combine(Home, "nodes", $"{_process.Id}.json");
         await Eventually.True(() => File.Exists(file) || HasExited, TimeSpan.FromSeconds(60), $"{Name} is up", () => Output);
-        Assert.False(HasExited, $"{Name} ended with {(HasExited ? ExitCode : 0)}:\n{Output}");
+        if (HasExited)
+        {
+            throw new InvalidOperationException($"{Name} ended with {ExitCode}:\n{Output}");
+        }
+
         using JsonDocument node = JsonDocument.Parse(await File.ReadAllTextAsync(file));
         Http = new Uri("http://" + node.RootElement.GetProperty("http").GetString());
         Akka = node.RootElement.GetProperty("akka").GetString()!;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 
-namespace Exo.Cluster.Tests.Devices;
+namespace Exo.Testing.Processes;
 
 /// <summary>A streamed completion as a client sees it: the pieces, the token ids, the end.</summary>
 internal sealed class Answer
@@ -19,6 +19,9 @@ internal sealed class Answer
     public bool Done { get; private set; }
 
     public TimeSpan Took { get; private set; }
+
+    /// <summary>The `exo` object of the last chunk: tokens_per_second, hop_microseconds, recoveries, longest_pause_ms.</summary>
+    public JsonElement Timings { get; private set; }
 
     /// <summary>Asks for a completion of token ids or text and reads the stream to its end.</summary>
     /// <param name="device">Whose gateway.</param>
@@ -38,7 +41,11 @@ internal sealed class Answer
         using HttpResponseMessage response = await sending;
         Answer answer = new();
         using StreamReader reader = new(await response.Content.ReadAsStreamAsync());
-        Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode}: {(response.IsSuccessStatusCode ? "" : await reader.ReadToEndAsync())}");
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new InvalidOperationException($"{(int)response.StatusCode}: {await reader.ReadToEndAsync()}");
+        }
+
         while (await reader.ReadLineAsync() is { } line)
         {
             if (line.StartsWith("data: ", StringComparison.Ordinal))
@@ -61,7 +68,16 @@ internal sealed class Answer
         }
 
         using JsonDocument document = JsonDocument.Parse(data);
-        Assert.False(document.RootElement.TryGetProperty("error", out JsonElement error), $"The stream ended with an error: {error}");
+        if (document.RootElement.TryGetProperty("error", out JsonElement error))
+        {
+            throw new InvalidOperationException($"The stream ended with an error: {error}");
+        }
+
+        if (document.RootElement.TryGetProperty("exo", out JsonElement timings) && timings.ValueKind == JsonValueKind.Object)
+        {
+            Timings = timings.Clone();
+        }
+
         foreach (JsonElement choice in document.RootElement.GetProperty("choices").EnumerateArray())
         {
             _text.Append(choice.TryGetProperty("text", out JsonElement text) ? text.GetString() : "");

@@ -1,1 +1,3 @@
-Console.WriteLine("pbm");
+using Pbm;
+
+return await PbmClient.RunAsync(args, Console.In, CancellationToken.None);

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Exo.Engine.Gguf;
+using Exo.Engine.Models;
+
+namespace Exo.Engine.Files;
+
+/// <summary>
+/// An opened model: a GGUF file, or a folder with config.json and safetensors files. Everything in it was checked before use; the
+/// tensors themselves are mapped, not read. Thread-safe for reading.
+/// </summary>
+public abstract class ModelFile : IDisposable
+{
+    /// <summary>Absolute path of the file or folder.</summary>
+    public abstract string Path { get; }
+
+    /// <summary>16 hex digits, equal for equal files on two devices: a hash of header, tensor table and lengths.</summary>
+    public abstract string Fingerprint { get; }
+
+    /// <summary>What the model is.</summary>
+    public abstract ModelSpec Spec { get; }
+
+    /// <summary>What its units cost.</summary>
+    public abstract ModelFootprint Footprint { get; }
+
+    /// <summary>The metadata of a GGUF file; null for a folder.</summary>
+    public virtual GgufMetadata? Metadata => null;
+
+    /// <summary>The folder of a model in the Hugging Face form; null for a GGUF file.</summary>
+    public virtual string? Folder => null;
+
+    /// <summary>What is odd about the file but does not keep it from being used; each a sentence that names the field.</summary>
+    public virtual ImmutableArray<string> Warnings => [];
+
+    /// <summary>Opens a GGUF file or a folder.</summary>
+    /// <param name="path">Absolute, or relative to the current folder.</param>
+    /// <exception cref="Formats.ModelFileException">It cannot be used; the message names file, field and remedy.</exception>
+    public static ModelFile Open(string path) => throw new NotSupportedException($"{path} cannot be opened.");
+
+    /// <summary>Unmaps the file. Loaded slices do not need it.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the derived class holds.</summary>
+    /// <param name="disposing">True from Dispose.</param>
+    protected abstract void Dispose(bool disposing);
+}

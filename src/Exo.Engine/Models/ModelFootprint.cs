@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace Exo.Engine.Models;
+
+/// <summary>What each unit of a model costs on a device. The same numbers on every device that reads the same file.</summary>
+public sealed record ModelFootprint
+{
+    /// <summary>Memory of each unit's weights once loaded, in bytes: embedding, layers, head. A tied head counts the matrix again. [LayerCount + 2]</summary>
+    public required ImmutableArray<long> UnitBytes { get; init; }
+
+    /// <summary>Memory of one token in each unit's KV cache with the default storage (F16), in bytes; 0 for embedding and head. [LayerCount + 2]</summary>
+    public required ImmutableArray<long> KvBytesPerToken { get; init; }
+
+    /// <summary>Memory of intermediate results for a batch of 512 tokens, in bytes.</summary>
+    public required long ScratchBytes { get; init; }
+
+    /// <summary>Multiplications and additions of one token in each unit's matrix products. [LayerCount + 2]</summary>
+    public required ImmutableArray<long> DecodeFlops { get; init; }
+
+    /// <summary>Multiplications and additions of attention per token and position that it sees, in each unit. [LayerCount + 2]</summary>
+    public required ImmutableArray<long> AttentionFlopsPerPosition { get; init; }
+
+    /// <summary>Bytes of weights that one token reads in each unit: a row of the embedding, all of the others. [LayerCount + 2]</summary>
+    public required ImmutableArray<long> DecodeBytes { get; init; }
+
+    /// <summary>Floats that pass from unit to unit per token.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>Memory of the weights of a range, in bytes.</summary>
+    /// <param name="range">Units.</param>
+    public long BytesOf(UnitRange range) => Sum(UnitBytes, range);
+
+    /// <summary>Memory of one token in the KV cache of a range, in bytes.</summary>
+    /// <param name="range">Units.</param>
+    public long KvBytesPerTokenOf(UnitRange range) => Sum(KvBytesPerToken, range);
+
+    private static long Sum(ImmutableArray<long> values, UnitRange range)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(range.First, nameof(range));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(range.End, values.Length, nameof(range));
+        long sum = 0;
+        for (int i = range.First; i < range.End; i++)
+        {
+            sum += values[i];
+        }
+
+        return sum;
+    }
+}

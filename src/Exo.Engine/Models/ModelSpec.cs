@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+
+namespace Exo.Engine.Models;
+
+/// <summary>What a model is: its architecture and shapes, read from a file's metadata and checked.</summary>
+public sealed record ModelSpec
+{
+    /// <summary>Name that the file gives the model, or the file's own name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Architecture, by its name in GGUF files: "llama".</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>Layers.</summary>
+    public required int LayerCount { get; init; }
+
+    /// <summary>Floats of a hidden state.</summary>
+    public required int EmbeddingSize { get; init; }
+
+    /// <summary>Tokens, rows of the embedding and of the output matrix.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>Positions that the model was made for.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>Query heads of a layer.</summary>
+    public required int HeadCount { get; init; }
+
+    /// <summary>Key-value heads of a layer; divides <see cref="HeadCount"/>.</summary>
+    public required int KvHeadCount { get; init; }
+
+    /// <summary>Floats of a head.</summary>
+    public required int HeadSize { get; init; }
+
+    /// <summary>Floats between the up and the down projection.</summary>
+    public required int FeedForwardSize { get; init; }
+
+    /// <summary>Added to the mean square in norms.</summary>
+    public required float NormEpsilon { get; init; }
+
+    /// <summary>The rotations of queries and keys that the layers choose from, by index. Empty: none.</summary>
+    public ImmutableArray<RopeSpec> Ropes { get; init; } = [];
+
+    /// <summary>Factor of the attention scores.</summary>
+    public required float AttentionScale { get; init; }
+
+    /// <summary>Whether the output matrix is the embedding.</summary>
+    public bool TiedOutput { get; init; }
+
+    /// <summary>Positions that a query sees on sliding layers, its own included; 0 = all.</summary>
+    public int SlidingWindow { get; init; }
+
+    /// <summary>One sliding layer for each layer that has a window; empty = none has.</summary>
+    public ImmutableArray<bool> SlidingLayers { get; init; } = [];
+
+    /// <summary>Factor of embedded tokens.</summary>
+    public float EmbeddingScale { get; init; } = 1;
+
+    /// <summary>Factor of what a layer's two halves add to the hidden state.</summary>
+    public float ResidualScale { get; init; } = 1;
+
+    /// <summary>Factor of the logits.</summary>
+    public float LogitScale { get; init; } = 1;
+
+    /// <summary>Attention scores become cap · tanh(score / cap); 0 = off.</summary>
+    public float AttentionSoftcap { get; init; }
+
+    /// <summary>Logits become cap · tanh(logit / cap); 0 = off.</summary>
+    public float LogitSoftcap { get; init; }
+
+    /// <summary>Number of units: the embedding, the layers, the head.</summary>
+    public int UnitCount => LayerCount + 2;
+}

@@ -14,7 +14,7 @@ internal abstract unsafe class KernelSet
     public static KernelSet For(KernelTier tier) => KernelTiers.Resolve(tier) switch
     {
         KernelTier.Scalar => ScalarKernels.Instance,
-        _ => ScalarKernels.Instance,
+        _ => Avx2Kernels.Instance,
     };
 
     /// <summary>y = w x for each of n rows of activations. x is [n, columns], y is [n, rows].</summary>

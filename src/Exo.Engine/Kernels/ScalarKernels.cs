@@ -5,8 +5,8 @@ namespace Exo.Engine.Kernels;
 /// <summary>The canon as plain loops.</summary>
 internal sealed unsafe class ScalarKernels : KernelSet
 {
-    private const float GeluLinear = 1.5957691216f; // 2 sqrt(2/π)
-    private const float GeluCubic = 0.0713548162726f; // 2 sqrt(2/π) · 0.044715
+    public const float GeluLinear = 1.5957691216f; // 2 sqrt(2/π)
+    public const float GeluCubic = 0.0713548162726f; // 2 sqrt(2/π) · 0.044715
 
     public static ScalarKernels Instance { get; } = new();
 

@@ -7,6 +7,8 @@ internal static class TileKernels
 {
     private static readonly TileKernel[] s_scalar = [new ScalarF32(), new ScalarF16(), new ScalarBF16(), new ScalarQ40(), new ScalarQ80()];
 
+    private static readonly TileKernel[] s_avx2 = [new Avx2F32(), new Avx2F16(), new Avx2BF16(), new Avx2Q40(), new Avx2Q80()];
+
     /// <summary>The kernel of a format; null where the format has none and its weights are decoded to f32.</summary>
     /// <param name="type">Format of the file.</param>
     /// <param name="tier">A resolved tier.</param>
@@ -14,7 +16,8 @@ internal static class TileKernels
     {
         TileKernel[] kernels = tier switch
         {
-            _ => s_scalar,
+            KernelTier.Scalar => s_scalar,
+            _ => s_avx2,
         };
         foreach (TileKernel kernel in kernels)
         {

@@ -2,7 +2,7 @@ using Exo.Engine.Memory;
 
 namespace Exo.Engine.Tests.Memory;
 
-[Collection("native memory")]
+[Collection(NativeMemoryCollection.Name)]
 public sealed unsafe class NativeBufferTests
 {
     [Theory]

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Exo.Engine.Kernels;
+
+/// <summary>Pieces of the AVX2 kernels; each equals its scalar form in CanonicalMath or HalfBits bit for bit.</summary>
+internal static unsafe class Avx2Math
+{
+    /// <summary>Prefetch distance in bytes: 2 to 4 KiB were best, 1 KiB worse, 8 KiB no better.</summary>
+    public const int Ahead = 3072;
+
+    private const int HalfMask = unchecked((int)0x8FFFE000);
+    private const float HalfExponent = 5.192296858534828e33f;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Four(sbyte* p) => Avx2.BroadcastScalarToVector256((int*)p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> All(float* p) => Avx.BroadcastScalarToVector256(p);
+
+    /// <summary>Eight consecutive f16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Halves(byte* p) =>
+        Avx.Multiply(Avx2.And(Avx2.ShiftLeftLogical(Avx2.ConvertToVector256Int32((short*)p), 13), Vector256.Create(HalfMask)).AsSingle(), Vector256.Create(HalfExponent));
+
+    /// <summary>Eight words of two f16: the low and the high halves. .NET 10 has no F16C.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void HalfPairs(byte* p, out Vector256<float> even, out Vector256<float> odd)
+    {
+        Vector256<int> v = Avx.LoadVector256((int*)p);
+        Vector256<int> mask = Vector256.Create(HalfMask);
+        Vector256<float> exponent = Vector256.Create(HalfExponent);
+        even = Avx.Multiply(Avx2.And(Avx2.ShiftRightArithmetic(Avx2.ShiftLeftLogical(v, 16), 3), mask).AsSingle(), exponent);
+        odd = Avx.Multiply(Avx2.And(Avx2.ShiftRightArithmetic(v, 3), mask).AsSingle(), exponent);
+    }
+
+    /// <summary>Eight words of two bf16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void BrainPairs(byte* p, out Vector256<float> even, out Vector256<float> odd)
+    {
+        Vector256<int> v = Avx.LoadVector256((int*)p);
+        even = Avx2.ShiftLeftLogical(v, 16).AsSingle();
+        odd = Avx2.And(v, Vector256.Create(unchecked((int)0xFFFF0000))).AsSingle();
+    }
+
+    /// <summary>Lanes of int with f16 bits: nearest even, clamped to the largest finite value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ToHalves(Vector256<float> x)
+    {
+        Vector256<int> sign = Avx2.And(x.AsInt32(), Vector256.Create(unchecked((int)0x80000000)));
+        Vector256<float> a = Avx.Min(Avx2.Xor(x.AsInt32(), sign).AsSingle(), Vector256.Create(65504f));
+        Vector256<int> e = Avx2.Max(Avx2.And(a.AsInt32(), Vector256.Create(0x7f800000)), Vector256.Create(113 << 23));
+        Vector256<float> magic = Avx2.Add(e, Vector256.Create(13 << 23)).AsSingle();
+        Vector256<int> r = Avx2.Subtract(Avx.Add(a, magic).AsInt32(), magic.AsInt32());
+        Vector256<int> h = Avx2.Add(r, Avx2.ShiftLeftLogical(Avx2.Subtract(Avx2.ShiftRightLogical(e, 23), Vector256.Create(113)), 10));
+        return Avx2.Or(h, Avx2.ShiftRightLogical(sign, 16));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Exp(Vector256<float> x)
+    {
+        x = Avx.Min(Avx.Max(x, Vector256.Create(CanonicalMath.ExpLowest)), Vector256.Create(CanonicalMath.ExpHighest));
+        Vector256<float> n = Avx.RoundToNearestInteger(Avx.Multiply(x, Vector256.Create(CanonicalMath.Log2E)));
+        Vector256<float> r = Fma.MultiplyAddNegated(n, Vector256.Create(CanonicalMath.Ln2Low), Fma.MultiplyAddNegated(n, Vector256.Create(CanonicalMath.Ln2High), x));
+        Vector256<float> p = Fma.MultiplyAdd(r, Vector256.Create(CanonicalMath.C5), Vector256.Create(CanonicalMath.C4));
+        p = Fma.MultiplyAdd(p, r, Vector256.Create(CanonicalMath.C3));
+        p = Fma.MultiplyAdd(p, r, Vector256.Create(CanonicalMath.C2));
+        p = Fma.MultiplyAdd(p, r, Vector256.Create(CanonicalMath.C1));
+        p = Fma.MultiplyAdd(p, r, Vector256.Create(CanonicalMath.C0));
+        p = Avx.Add(Fma.MultiplyAdd(p, Avx.Multiply(r, r), r), Vector256<float>.One);
+        return Avx2.Add(p.AsInt32(), Avx2.ShiftLeftLogical(Avx.ConvertToVector256Int32(n), 23)).AsSingle();
+    }
+
+    /// <summary>x / (1 + e^-z).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Sigmoid(Vector256<float> x, Vector256<float> z) =>
+        Avx.Divide(x, Avx.Add(Vector256<float>.One, Exp(Avx.Xor(z, Vector256.Create(-0f)))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> GeluTanh(Vector256<float> x) =>
+        Sigmoid(x, Avx.Multiply(x, Fma.MultiplyAdd(Avx.Multiply(x, x), Vector256.Create(ScalarKernels.GeluCubic), Vector256.Create(ScalarKernels.GeluLinear))));
+
+    /// <summary>Lanes (i, i + 4), (i, i + 2), (0, 1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Tree(Vector256<float> v)
+    {
+        Vector128<float> h = Sse.Add(v.GetLower(), v.GetUpper());
+        h = Sse.Add(h, Sse.MoveHighToLow(h, h));
+        return h[0] + h[1];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxOf(Vector256<float> v)
+    {
+        Vector128<float> h = Sse.Max(v.GetLower(), v.GetUpper());
+        h = Sse.Max(h, Sse.MoveHighToLow(h, h));
+        return h[0] > h[1] ? h[0] : h[1];
+    }
+}

@@ -5,7 +5,9 @@ namespace Exo.Engine.Kernels;
 /// <summary>Decodes rows of stored weights to f32, bit for bit as ggml does: products and sums rounded one by one, no fused steps.</summary>
 internal static unsafe class Dequantise
 {
-    public static bool Supports(TensorType type) => type is TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.Q4_0 or TensorType.Q8_0;
+    public static bool Supports(TensorType type) => type is
+        TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.Q4_0 or TensorType.Q4_1 or TensorType.Q5_0 or TensorType.Q5_1 or TensorType.Q8_0
+        or TensorType.Q2_K or TensorType.Q3_K or TensorType.Q4_K or TensorType.Q5_K or TensorType.Q6_K;
 
     /// <summary>Decodes one row.</summary>
     /// <param name="type">Format of the row.</param>
@@ -15,58 +17,61 @@ internal static unsafe class Dequantise
     /// <exception cref="NotSupportedException">The format is not one that <see cref="Supports"/> knows.</exception>
     public static void Row(TensorType type, byte* row, int columns, float* output)
     {
+        if (!Supports(type))
+        {
+            throw new NotSupportedException($"Weights stored as {type} cannot be decoded. Convert the model to another format, such as Q8_0.");
+        }
+
+        type.TryBlock(out int elements, out int bytes);
+        for (int k = 0; k < columns; k += elements, row += bytes, output += elements)
+        {
+            Block(type, row, output);
+        }
+    }
+
+    private static void Block(TensorType type, byte* block, float* y)
+    {
         switch (type)
         {
             case TensorType.F32:
-                Buffer.MemoryCopy(row, output, (long)columns * 4, (long)columns * 4);
+                *y = *(float*)block;
                 break;
             case TensorType.F16:
-                for (int k = 0; k < columns; k++)
-                {
-                    output[k] = HalfBits.ToSingle(((ushort*)row)[k]);
-                }
-
+                *y = HalfBits.ToSingle(*(ushort*)block);
                 break;
             case TensorType.BF16:
-                for (int k = 0; k < columns; k++)
-                {
-                    output[k] = HalfBits.BrainToSingle(((ushort*)row)[k]);
-                }
-
+                *y = HalfBits.BrainToSingle(*(ushort*)block);
                 break;
             case TensorType.Q4_0:
-                Q40(row, columns / 32, output);
+                Blocks32.Q40(block, y);
+                break;
+            case TensorType.Q4_1:
+                Blocks32.Q41(block, y);
+                break;
+            case TensorType.Q5_0:
+                Blocks32.Q50(block, y);
+                break;
+            case TensorType.Q5_1:
+                Blocks32.Q51(block, y);
                 break;
             case TensorType.Q8_0:
-                Q80(row, columns / 32, output);
+                Blocks32.Q80(block, y);
+                break;
+            case TensorType.Q2_K:
+                Blocks256.Q2K(block, y);
+                break;
+            case TensorType.Q3_K:
+                Blocks256.Q3K(block, y);
+                break;
+            case TensorType.Q4_K:
+                Blocks256.Q4K(block, y);
+                break;
+            case TensorType.Q5_K:
+                Blocks256.Q5K(block, y);
                 break;
             default:
-                throw new NotSupportedException($"Weights stored as {type} cannot be decoded. Convert the model to another format, such as Q8_0.");
-        }
-    }
-
-    private static void Q40(byte* block, int blocks, float* y)
-    {
-        for (int b = 0; b < blocks; b++, block += 18, y += 32)
-        {
-            float d = HalfBits.ToSingle(*(ushort*)block);
-            for (int i = 0; i < 16; i++)
-            {
-                y[i] = ((block[2 + i] & 15) - 8) * d;
-                y[i + 16] = ((block[2 + i] >> 4) - 8) * d;
-            }
-        }
-    }
-
-    private static void Q80(byte* block, int blocks, float* y)
-    {
-        for (int b = 0; b < blocks; b++, block += 34, y += 32)
-        {
-            float d = HalfBits.ToSingle(*(ushort*)block);
-            for (int i = 0; i < 32; i++)
-            {
-                y[i] = (sbyte)block[2 + i] * d;
-            }
+                Blocks256.Q6K(block, y);
+                break;
         }
     }
 }

@@ -17,6 +17,9 @@ internal abstract unsafe class KernelSet
         _ => Avx2Kernels.Instance,
     };
 
+    /// <summary>Decodes one stored row, of an embedding for instance.</summary>
+    public static void DequantiseRow(Formats.TensorType type, byte* row, int columns, float* output) => Dequantise.Row(type, row, columns, output);
+
     /// <summary>y = w x for each of n rows of activations. x is [n, columns], y is [n, rows].</summary>
     public void Multiply(ComputePool pool, WeightMatrix weights, float* x, int n, float* y) =>
         Multiply(pool, x, n, [new Product(weights, y)]);

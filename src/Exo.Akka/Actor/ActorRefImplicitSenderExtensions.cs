@@ -1,0 +1,8 @@
+namespace Akka.Actor;
+
+public static class ActorRefImplicitSenderExtensions
+{
+    public static void Tell(this IActorRef receiver, object message) => receiver.Tell(message, ActorCell.CurrentSelfOrNoSender());
+
+    public static void Forward(this IActorRef receiver, object message) => receiver.Tell(message, ActorCell.CurrentSenderOrNoSender());
+}

@@ -1,0 +1,6 @@
+namespace Akka.Actor;
+
+public interface IWrappedMessage
+{
+    object Message { get; }
+}

@@ -1,0 +1,12 @@
+namespace Akka.Actor;
+
+public class ReceiveTimeout : IPossiblyHarmful
+{
+    private ReceiveTimeout()
+    {
+    }
+
+    public static ReceiveTimeout Instance { get; } = new();
+
+    public override string ToString() => "<ReceiveTimeout>";
+}

@@ -1,0 +1,8 @@
+namespace Akka.Actor;
+
+public class SelectParent : SelectionPathElement
+{
+    public static readonly SelectParent Instance = new();
+
+    public override string ToString() => "..";
+}

@@ -1,0 +1,8 @@
+namespace Akka.Actor;
+
+public abstract class SelectionPathElement
+{
+    private protected SelectionPathElement()
+    {
+    }
+}

@@ -1,0 +1,35 @@
+namespace Akka.Dispatch;
+
+/// <summary>Gives mailboxes a thread.</summary>
+public abstract class MessageDispatcher
+{
+    public const int DefaultThroughput = 100;
+
+    private protected MessageDispatcher(string id, int throughput)
+    {
+        Id = id;
+        Throughput = throughput;
+    }
+
+    public string Id { get; }
+
+    public int Throughput { get; }
+
+    public void Schedule(Action run) => Execute(new ActionItem(run));
+
+    internal abstract void Execute(IThreadPoolWorkItem item);
+
+    /// <summary>A dispatcher of one thread per actor ends that thread with the actor.</summary>
+    internal virtual void Detach()
+    {
+    }
+
+    internal virtual void Shutdown()
+    {
+    }
+
+    private sealed class ActionItem(Action run) : IThreadPoolWorkItem
+    {
+        public void Execute() => run();
+    }
+}

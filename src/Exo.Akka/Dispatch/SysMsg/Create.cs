@@ -1,0 +1,5 @@
+namespace Akka.Dispatch.SysMsg;
+
+internal sealed class Create : SystemMessage
+{
+}

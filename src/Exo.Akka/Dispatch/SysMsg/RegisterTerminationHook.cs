@@ -1,0 +1,6 @@
+namespace Akka.Dispatch.SysMsg;
+
+internal sealed class RegisterTerminationHook
+{
+    public static RegisterTerminationHook Instance { get; } = new();
+}

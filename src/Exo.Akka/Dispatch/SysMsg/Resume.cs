@@ -1,0 +1,6 @@
+namespace Akka.Dispatch.SysMsg;
+
+internal sealed class Resume(Exception causedByFailure) : SystemMessage
+{
+    public Exception CausedByFailure { get; } = causedByFailure;
+}

@@ -1,0 +1,6 @@
+namespace Akka.Dispatch.SysMsg;
+
+internal sealed class TerminationHook
+{
+    public static TerminationHook Instance { get; } = new();
+}

@@ -1,0 +1,6 @@
+namespace Akka.Dispatch.SysMsg;
+
+internal sealed class TerminationHookDone
+{
+    public static TerminationHookDone Instance { get; } = new();
+}

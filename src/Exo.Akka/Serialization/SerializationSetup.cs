@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using Akka.Actor.Setup;
+using Akka.Actor;
+
+namespace Akka.Serialization;
+
+public sealed class SerializationSetup : Setup
+{
+    private SerializationSetup(Func<ExtendedActorSystem, ImmutableHashSet<SerializerDetails>> createSerializers)
+    {
+        CreateSerializers = createSerializers;
+    }
+
+    public Func<ExtendedActorSystem, ImmutableHashSet<SerializerDetails>> CreateSerializers { get; }
+
+    public static SerializationSetup Create(Func<ExtendedActorSystem, ImmutableHashSet<SerializerDetails>> createSerializers) => new(createSerializers);
+}

@@ -10,6 +10,10 @@ namespace Exo.Engine.Files;
 /// </summary>
 public abstract class ModelFile : IDisposable
 {
+    private protected ModelFile()
+    {
+    }
+
     /// <summary>Absolute path of the file or folder.</summary>
     public abstract string Path { get; }
 
@@ -34,7 +38,14 @@ public abstract class ModelFile : IDisposable
     /// <summary>Opens a GGUF file or a folder.</summary>
     /// <param name="path">Absolute, or relative to the current folder.</param>
     /// <exception cref="Formats.ModelFileException">It cannot be used; the message names file, field and remedy.</exception>
-    public static ModelFile Open(string path) => throw new NotSupportedException($"{path} cannot be opened.");
+    public static ModelFile Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string full = System.IO.Path.GetFullPath(path);
+        return Directory.Exists(full)
+            ? throw new Formats.ModelFileException($"{full} is a folder; name the model file in it.")
+            : new GgufModelFile(full);
+    }
 
     /// <summary>Unmaps the file. Loaded slices do not need it.</summary>
     public void Dispose()
@@ -42,6 +53,10 @@ public abstract class ModelFile : IDisposable
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    internal abstract ModelArchitecture Architecture { get; }
+
+    internal abstract ModelTensors Tensors { get; }
 
     /// <summary>Frees what the derived class holds.</summary>
     /// <param name="disposing">True from Dispose.</param>

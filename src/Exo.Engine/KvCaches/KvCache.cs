@@ -74,6 +74,8 @@ public sealed unsafe class KvCache : IDisposable
         IsDisposed = true;
     }
 
+    internal int LayerCount => _layouts.Length;
+
     internal ref readonly KvLayout Layout(int layer) => ref _layouts[layer];
 
     /// <summary>The pages of a layer, by position / 512.</summary>

@@ -50,7 +50,7 @@ public sealed record ModelSpec
     /// <summary>Positions that a query sees on sliding layers, its own included; 0 = all.</summary>
     public int SlidingWindow { get; init; }
 
-    /// <summary>One sliding layer for each layer that has a window; empty = none has.</summary>
+    /// <summary>For each layer whether it slides; empty = all do, if there is a window.</summary>
     public ImmutableArray<bool> SlidingLayers { get; init; } = [];
 
     /// <summary>Factor of embedded tokens.</summary>
@@ -70,4 +70,8 @@ public sealed record ModelSpec
 
     /// <summary>Number of units: the embedding, the layers, the head.</summary>
     public int UnitCount => LayerCount + 2;
+
+    /// <summary>Positions that a query sees on a layer, its own included; 0 = all.</summary>
+    /// <param name="layer">Layer, from 0.</param>
+    public int WindowOf(int layer) => SlidingLayers.IsEmpty || SlidingLayers[layer] ? SlidingWindow : 0;
 }

@@ -1,4 +1,5 @@
 using Exo.Engine.Files;
+using Exo.Engine.Kernels;
 using Exo.Engine.KvCaches;
 using Exo.Engine.Models;
 
@@ -8,46 +9,220 @@ namespace Exo.Engine.Stages;
 /// A loaded slice: maps token ids or hidden states to hidden states or logits. One caller at a time; computes on its own threads, the
 /// caller's included. A row's output depends on its session alone, never on the cut, chunks, other rows or threads.
 /// </summary>
-public sealed class SliceRunner : IDisposable
+public sealed unsafe class SliceRunner : IDisposable
 {
-    private SliceRunner(UnitRange units) => Units = units;
+    private readonly ModelSpec _spec;
+    private readonly WeightLoader _weights;
+    private readonly ComputePool _pool;
+    private readonly KernelSet _kernels;
+    private readonly LayerStep _step;
+    private readonly KvLayout[] _layouts;
+    private readonly ModelLayer[] _layers;
+    private readonly EmbeddingRows? _embedding;
+    private readonly StageHead? _head;
+    private bool _disposed;
+
+    private SliceRunner(ModelFile file, UnitRange units, SliceOptions options)
+    {
+        _spec = file.Spec;
+        Units = units;
+        HasEmbedding = units.Contains(0);
+        HasHead = units.Contains(_spec.LayerCount + 1);
+        _weights = new WeightLoader(file.Tensors, options.Kernels);
+        try
+        {
+            int firstLayer = Math.Max(units.First, 1) - 1;
+            int endLayer = Math.Min(units.End, _spec.LayerCount + 1) - 1;
+            _layers = new ModelLayer[Math.Max(0, endLayer - firstLayer)];
+            for (int i = 0; i < _layers.Length; i++)
+            {
+                _layers[i] = file.Architecture.Load(_spec, _weights, firstLayer + i);
+            }
+
+            _embedding = HasEmbedding ? _weights.Rows("token_embd.weight") : null;
+            _head = HasHead ? new StageHead(_spec, _weights) : null;
+            _layouts = new KvLayout[_layers.Length];
+            Array.Fill(_layouts, new KvLayout(_spec.KvHeadCount, _spec.HeadSize, _spec.HeadSize, options.Cache));
+            WeightBytes = _weights.Bytes;
+            _kernels = KernelSet.For(options.Kernels);
+            _pool = new ComputePool(options.Threads);
+            _step = new LayerStep(_spec, _kernels, _pool);
+        }
+        catch
+        {
+            _weights.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The units that it holds.</summary>
     public UnitRange Units { get; }
 
     /// <summary>Whether it takes token ids.</summary>
-    public bool HasEmbedding { get; private init; }
+    public bool HasEmbedding { get; }
 
     /// <summary>Whether it gives logits.</summary>
-    public bool HasHead { get; private init; }
+    public bool HasHead { get; }
 
     /// <summary>Memory of its weights, in bytes.</summary>
-    public long WeightBytes { get; private init; }
+    public long WeightBytes { get; }
 
     /// <summary>Floats of a hidden state.</summary>
-    public int HiddenSize { get; private init; }
+    public int HiddenSize => _spec.EmbeddingSize;
 
     /// <summary>Tokens of the vocabulary.</summary>
-    public int VocabularySize { get; private init; }
+    public int VocabularySize => _spec.VocabularySize;
 
     /// <summary>Loads units of a model. The file may be disposed afterwards.</summary>
     /// <param name="file">The model.</param>
     /// <param name="units">A contiguous range of its units, at least one.</param>
     /// <param name="options">How it computes.</param>
-    /// <exception cref="Formats.ModelFileException">A tensor cannot be used.</exception>
-    public static SliceRunner Load(ModelFile file, UnitRange units, SliceOptions options) =>
-        throw new NotSupportedException($"Slices of {file} cannot be loaded: units {units}, {options}.");
+    /// <exception cref="Formats.ModelFileException">A tensor cannot be used: its format has no decoder, or a number in it is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model has no such units.</exception>
+    public static SliceRunner Load(ModelFile file, UnitRange units, SliceOptions options)
+    {
+        if (units.First < 0 || units.Count < 1 || units.End > file.Spec.UnitCount)
+        {
+            throw new ArgumentOutOfRangeException(nameof(units), $"The model has the units 0..{file.Spec.UnitCount - 1}, and {units} were asked for.");
+        }
+
+        return new SliceRunner(file, units, options);
+    }
 
     /// <summary>An empty cache for one session in this slice.</summary>
-    /// <param name="maxTokens">Tokens that it may grow to.</param>
-    public KvCache CreateCache(int maxTokens) => Units.Count > 0 ? new([], maxTokens) : throw new NotSupportedException("No slice is loaded.");
+    /// <param name="maxTokens">Tokens that it may grow to, at least 1.</param>
+    public KvCache CreateCache(int maxTokens) => new(_layouts, maxTokens);
 
-    /// <summary>Computes a batch and appends to its rows' caches.</summary>
-    /// <param name="batch">At least one row.</param>
-    public void Forward(StageBatch batch) => throw new NotSupportedException($"No slice is loaded for {batch}: {Units}.");
+    /// <summary>
+    /// Computes a batch and appends to its rows' caches. A number that is not finite is reported by the batch; anything thrown
+    /// is the caller's mistake, found before a cache changes.
+    /// </summary>
+    /// <param name="batch">At least one row, of caches that this slice made.</param>
+    public void Forward(StageBatch batch)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Check(batch);
+        Begin(batch);
+        Enter(batch);
+        for (int layer = 0; layer < _layers.Length; layer++)
+        {
+            _layers[layer].Forward(_step, layer);
+        }
+
+        MarkFaults(batch);
+        if (_head is not null)
+        {
+            _head.Forward(_step, batch);
+        }
+        else
+        {
+            new ReadOnlySpan<float>(_step.Hidden, batch.TokenCount * HiddenSize).CopyTo(batch.HiddenRoom(HiddenSize));
+        }
+
+        batch.Complete();
+        batch.FindFaults(_head is not null);
+    }
 
     /// <summary>Frees weights and threads.</summary>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _pool.Dispose();
+        _step.Dispose();
+        _weights.Dispose();
+    }
+
+    private void Check(StageBatch batch)
+    {
+        if (batch.RowCount == 0 || batch.IsHidden == HasEmbedding || (batch.IsHidden && batch.HiddenSize != HiddenSize))
+        {
+            string needed = HasEmbedding ? "token ids" : $"hidden states of {HiddenSize} floats";
+            throw new ArgumentException($"The slice {Units} needs rows of {needed}; the batch has {batch.RowCount} of {(batch.IsHidden ? $"hidden states of {batch.HiddenSize} floats" : "token ids")}.", nameof(batch));
+        }
+
+        for (int r = 0; r < batch.RowCount; r++)
+        {
+            ref StageBatch.Row row = ref batch.RowAt(r);
+            if (row.Cache.LayerCount != _layers.Length || row.Position > row.Cache.Length || row.Position + row.Count > row.Cache.MaxTokens)
+            {
+                throw new ArgumentException(
+                    $"Row {r} holds positions {row.Position}..{row.Position + row.Count - 1}; its cache has {row.Cache.LayerCount} layers, {row.Cache.Length} tokens and room for {row.Cache.MaxTokens}, the slice {_layers.Length} layers.",
+                    nameof(batch));
+            }
+        }
+
+        if (!batch.IsHidden)
+        {
+            foreach (int token in batch.Tokens)
+            {
+                if ((uint)token >= (uint)VocabularySize)
+                {
+                    throw new ArgumentException($"Token {token} is outside of the vocabulary of {VocabularySize}.", nameof(batch));
+                }
+            }
+        }
+    }
+
+    private void Begin(StageBatch batch)
+    {
+        _pool.Faults.Clear();
+        _step.Begin();
+        for (int r = 0; r < batch.RowCount; r++)
+        {
+            ref StageBatch.Row row = ref batch.RowAt(r);
+            row.Cache.Truncate(row.Position);
+            row.Cache.Extend(row.Position + row.Count);
+            row.Fault = false;
+            _step.Add(new StepRow(row.Cache, row.Position, row.Count, row.FirstToken));
+        }
+
+        if (_layers.Length > 0)
+        {
+            _step.PrepareRopes();
+        }
+    }
+
+    /// <summary>Fills the step's hidden states.</summary>
+    private void Enter(StageBatch batch)
+    {
+        float* hidden = _step.Hidden;
+        if (_embedding is null)
+        {
+            batch.HiddenRoom(HiddenSize).CopyTo(new Span<float>(hidden, batch.TokenCount * HiddenSize));
+            return;
+        }
+
+        for (int t = 0; t < batch.TokenCount; t++)
+        {
+            float* token = hidden + ((long)t * HiddenSize);
+            _embedding.Read(batch.Tokens[t], token);
+            if (_spec.EmbeddingScale != 1)
+            {
+                _kernels.Scale(token, _spec.EmbeddingScale, token, HiddenSize);
+            }
+        }
+    }
+
+    /// <summary>Products number their faults by the step's tokens.</summary>
+    private void MarkFaults(StageBatch batch)
+    {
+        if (!_pool.Faults.Any)
+        {
+            return;
+        }
+
+        for (int r = 0; r < batch.RowCount; r++)
+        {
+            ref StageBatch.Row row = ref batch.RowAt(r);
+            for (int t = row.FirstToken; t < row.FirstToken + row.Count; t++)
+            {
+                row.Fault |= _pool.Faults[t];
+            }
+        }
     }
 }

@@ -121,6 +121,16 @@ public sealed class StageBatch
 
     internal void Complete() => _computed = true;
 
+    /// <summary>Marks the rows whose outputs are not finite.</summary>
+    internal void FindFaults(bool logits)
+    {
+        for (int row = 0; row < RowCount; row++)
+        {
+            ReadOnlySpan<float> outputs = logits ? Logits(row) : Hidden(row);
+            _rows[row].Fault |= outputs.ContainsAnyExceptInRange(float.MinValue, float.MaxValue);
+        }
+    }
+
     private ref readonly Row Computed(int row)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);

@@ -1,0 +1,17 @@
+using Exo.Engine.Formats;
+using Exo.Engine.Gguf;
+using Exo.Engine.Models;
+
+namespace Exo.Engine.Files;
+
+/// <summary>The tensors of a GGUF file under their own names.</summary>
+internal sealed class GgufTensors(GgufFile file) : ModelTensors
+{
+    public override string Path => file.Path;
+
+    public override IEnumerable<string> Names => file.TensorNames;
+
+    public override StoredTensor? Find(string name) => file.Tensors.GetValueOrDefault(name);
+
+    public override string NameInFile(string name) => name;
+}

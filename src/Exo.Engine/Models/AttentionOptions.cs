@@ -1,0 +1,7 @@
+namespace Exo.Engine.Models;
+
+/// <summary>How one layer's attention differs from another's.</summary>
+/// <param name="Rope">Which rotation of the spec; -1 = none.</param>
+/// <param name="Window">Positions that a token sees, its own included; 0 = all.</param>
+/// <param name="Norms">How queries and keys are normed.</param>
+internal readonly record struct AttentionOptions(int Rope = 0, int Window = 0, QueryKeyNorms Norms = QueryKeyNorms.None);

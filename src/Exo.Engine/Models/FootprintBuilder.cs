@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Exo.Engine.Formats;
+using Exo.Engine.Kernels;
+
+namespace Exo.Engine.Models;
+
+/// <summary>Checks that a file holds the tensors that its architecture uses, in the right shapes, and adds up what the units cost.</summary>
+internal static class FootprintBuilder
+{
+    private const int BatchTokens = 512;
+
+    /// <exception cref="ModelFileException">A tensor is missing or has another shape.</exception>
+    public static ModelFootprint Build(ModelArchitecture architecture, ModelSpec spec, ModelTensors tensors, List<string> warnings)
+    {
+        long[] bytes = new long[spec.UnitCount];
+        long[] flops = new long[spec.UnitCount];
+        long[] read = new long[spec.UnitCount];
+        long[] kv = new long[spec.UnitCount];
+        long[] attention = new long[spec.UnitCount];
+        HashSet<string> used = [];
+        foreach (TensorNeed need in architecture.Needs(spec))
+        {
+            if (tensors.Find(need.Name) is not { } tensor)
+            {
+                Count(need, need.Optional ? null : throw tensors.Missing(need.Name));
+                continue;
+            }
+
+            used.Add(tensor.Name);
+            if (need.Unit >= 0)
+            {
+                RequireShape(tensors, tensor, need);
+                Count(need, tensor);
+            }
+        }
+
+        if (spec.TiedOutput)
+        {
+            StoredTensor embedding = tensors.Require("token_embd.weight");
+            Count(new TensorNeed("output.weight", spec.LayerCount + 1, [spec.VocabularySize, spec.EmbeddingSize]), embedding);
+        }
+
+        KvLayout layout = new(spec.KvHeadCount, spec.HeadSize, spec.HeadSize, KvCacheType.F16);
+        for (int unit = 1; unit <= spec.LayerCount; unit++)
+        {
+            kv[unit] = ((layout.PageBytes + 63) & ~63L) / KvLayout.PagePositions;
+            attention[unit] = 4L * spec.HeadCount * spec.HeadSize;
+        }
+
+        Unused(tensors, used, warnings);
+        long floats = (3L * spec.EmbeddingSize) + (2L * (spec.HeadCount + spec.KvHeadCount) * spec.HeadSize) + (2L * spec.FeedForwardSize);
+        return new ModelFootprint
+        {
+            UnitBytes = [.. bytes],
+            KvBytesPerToken = [.. kv],
+            ScratchBytes = floats * sizeof(float) * BatchTokens,
+            DecodeFlops = [.. flops],
+            AttentionFlopsPerPosition = [.. attention],
+            DecodeBytes = [.. read],
+            HiddenSize = spec.EmbeddingSize,
+        };
+
+        void Count(TensorNeed need, StoredTensor? tensor)
+        {
+            if (tensor is null)
+            {
+                return;
+            }
+
+            if (need.Unit == 0)
+            {
+                bytes[0] += tensor.Bytes;
+                read[0] += tensor.Type.RowBytes(spec.EmbeddingSize);
+                return;
+            }
+
+            long size = need.IsMatrix ? MatrixBytes(tensor) : need.Shape.Aggregate((long)sizeof(float), (product, n) => product * n);
+            bytes[need.Unit] += size;
+            read[need.Unit] += size;
+            flops[need.Unit] += need.IsMatrix ? 2 * need.Shape[0] * need.Shape[1] : 0;
+        }
+    }
+
+    /// <summary>Memory of a matrix once loaded: rows in tiles of 16; formats without a kernel as f32.</summary>
+    private static long MatrixBytes(StoredTensor tensor)
+    {
+        TileKernel kernel = TileKernels.Find(tensor.Type, KernelTier.Scalar) ?? TileKernels.Find(TensorType.F32, KernelTier.Scalar)!;
+        long tiles = (tensor.Shape[0] + TileKernel.Rows - 1) / TileKernel.Rows;
+        return tiles * kernel.TileBytes(checked((int)tensor.Shape[1]));
+    }
+
+    private static void RequireShape(ModelTensors tensors, StoredTensor tensor, TensorNeed need)
+    {
+        if (!tensor.Shape.SequenceEqual(need.Shape))
+        {
+            throw tensors.Refuse(tensor, $"has the shape {tensor.ShapeText} where [{string.Join(", ", need.Shape)}] is needed. Metadata and tensors disagree: convert the model again.");
+        }
+
+        if (need.Shape[0] > int.MaxValue || (need.IsMatrix && need.Shape[1] > int.MaxValue))
+        {
+            throw tensors.Refuse(tensor, $"is too large: {tensor.ShapeText}. Choose a smaller model.");
+        }
+    }
+
+    private static void Unused(ModelTensors tensors, HashSet<string> used, List<string> warnings)
+    {
+        foreach (string name in tensors.Names.Where(name => !used.Contains(name)).Take(20))
+        {
+            warnings.Add($"the tensor {name} is not used by this architecture.");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Exo.Engine.Kernels;
+
+namespace Exo.Engine.Models;
+
+/// <summary>down(activation(gate(x)) · up(x)) (GLU variants, arXiv 2002.05202), each matrix with a bias where the model has one.</summary>
+internal sealed unsafe class GatedFeedForward
+{
+    private readonly ModelSpec _spec;
+    private readonly bool _gelu;
+    private readonly WeightMatrix _gate;
+    private readonly WeightMatrix _up;
+    private readonly WeightMatrix _down;
+    private readonly float* _gateBias;
+    private readonly float* _upBias;
+    private readonly float* _downBias;
+
+    /// <param name="spec">Shapes.</param>
+    /// <param name="weights">Where the tensors come from.</param>
+    /// <param name="prefix">"blk.0."</param>
+    /// <param name="gelu">GELU in its tanh form; otherwise SiLU.</param>
+    public GatedFeedForward(ModelSpec spec, WeightLoader weights, string prefix, bool gelu = false)
+    {
+        _spec = spec;
+        _gelu = gelu;
+        _gate = weights.Matrix(prefix + "ffn_gate.weight");
+        _up = weights.Matrix(prefix + "ffn_up.weight");
+        _down = weights.Matrix(prefix + "ffn_down.weight");
+        _gateBias = weights.OptionalVector(prefix + "ffn_gate.bias");
+        _upBias = weights.OptionalVector(prefix + "ffn_up.bias");
+        _downBias = weights.OptionalVector(prefix + "ffn_down.bias");
+    }
+
+    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix) =>
+    [
+        new(prefix + "ffn_gate.weight", unit, [spec.FeedForwardSize, spec.EmbeddingSize]),
+        new(prefix + "ffn_up.weight", unit, [spec.FeedForwardSize, spec.EmbeddingSize]),
+        new(prefix + "ffn_down.weight", unit, [spec.EmbeddingSize, spec.FeedForwardSize]),
+        new(prefix + "ffn_gate.bias", unit, [spec.FeedForwardSize], Optional: true),
+        new(prefix + "ffn_up.bias", unit, [spec.FeedForwardSize], Optional: true),
+        new(prefix + "ffn_down.bias", unit, [spec.EmbeddingSize], Optional: true),
+    ];
+
+    /// <summary>What the block makes of x. [tokens, embeddingSize]; valid until the next use of the room.</summary>
+    public float* Forward(LayerStep step, float* x)
+    {
+        int size = _spec.FeedForwardSize;
+        float* gate = step.Room(StepRoom.Gate, size);
+        float* up = step.Room(StepRoom.Up, size);
+        step.Multiply(x, [new Product(_gate, gate), new Product(_up, up)]);
+        step.AddBias(gate, _gateBias, size);
+        step.AddBias(up, _upBias, size);
+        for (int t = 0; t < step.Tokens; t++)
+        {
+            long at = (long)t * size;
+            if (_gelu)
+            {
+                step.Kernels.GeluTanhMul(gate + at, up + at, gate + at, size);
+            }
+            else
+            {
+                step.Kernels.SiluMul(gate + at, up + at, gate + at, size);
+            }
+        }
+
+        float* output = step.Room(StepRoom.Projected, _spec.EmbeddingSize);
+        step.Multiply(_down, gate, output);
+        step.AddBias(output, _downBias, _spec.EmbeddingSize);
+        return output;
+    }
+}

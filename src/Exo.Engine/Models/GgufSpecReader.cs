@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using Exo.Engine.Formats;
+using Exo.Engine.Gguf;
+using Exo.Engine.Kernels;
+
+namespace Exo.Engine.Models;
+
+/// <summary>Reads what most architectures have in common from the metadata of a GGUF file; every value is checked against the others.</summary>
+internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors, string architecture)
+{
+    private const int MostLayers = 4096;
+    private const int MostHeads = 4096;
+    private const int LargestHead = 4096;
+    private const int LargestSize = 1 << 24;
+    private const int LongestContext = 1 << 30;
+
+    /// <summary>The spec, without what only some architectures have.</summary>
+    /// <param name="adjacentPairs">Which elements of a head turn together.</param>
+    public ModelSpec Read(bool adjacentPairs)
+    {
+        int layers = metadata.RequireInt(Key("block_count"), 1, MostLayers);
+        int context = metadata.RequireInt(Key("context_length"), 1, LongestContext);
+        int embedding = metadata.RequireInt(Key("embedding_length"), 1, LargestSize);
+        StoredTensor tokens = tensors.Require("token_embd.weight");
+        if (tokens.Shape.Length != 2 || tokens.Shape[1] != embedding || tokens.Shape[0] > LargestSize)
+        {
+            throw tensors.Refuse(tokens, $"has the shape {tokens.ShapeText} and {Key("embedding_length")} is {embedding}. Convert the model again.");
+        }
+
+        int vocabulary = (int)tokens.Shape[0];
+        int heads = metadata.RequireInt(Key("attention.head_count"), 1, MostHeads);
+        int kvHeads = metadata.GetInt(Key("attention.head_count_kv"), 1, heads) ?? heads;
+        if (heads % kvHeads != 0)
+        {
+            throw metadata.Refuse(Key("attention.head_count_kv"), $"is {kvHeads}, which does not divide {Key("attention.head_count")} ({heads}). Convert the model again.");
+        }
+
+        int headSize = HeadSize(embedding, heads);
+        int feedForward = metadata.RequireInt(Key("feed_forward_length"), 1, LargestSize);
+        RefuseExperts();
+        return new ModelSpec
+        {
+            Name = metadata.GetString("general.name") is { Length: > 0 } name ? name : Path.GetFileNameWithoutExtension(metadata.Path),
+            Architecture = architecture,
+            LayerCount = layers,
+            EmbeddingSize = embedding,
+            VocabularySize = vocabulary,
+            ContextLength = context,
+            HeadCount = heads,
+            KvHeadCount = kvHeads,
+            HeadSize = headSize,
+            FeedForwardSize = feedForward,
+            NormEpsilon = (float)Positive("attention.layer_norm_rms_epsilon", metadata.RequireNumber(Key("attention.layer_norm_rms_epsilon"))),
+            AttentionScale = (float)(1 / Math.Sqrt(headSize)),
+            TiedOutput = tensors.Find("output.weight") is null,
+            Ropes = [Rope(headSize, context, adjacentPairs)],
+        };
+    }
+
+    public string Key(string name) => $"{architecture}.{name}";
+
+    /// <summary>A number above zero; null when absent.</summary>
+    public double? OptionalPositive(string name) => metadata.GetNumber(Key(name)) is { } value ? Positive(name, value) : null;
+
+    private double Positive(string name, double value) =>
+        value > 0 && double.IsFinite(value) ? value : throw metadata.Refuse(Key(name), $"is {value}; a finite number above 0 is needed. Convert the model again.");
+
+    private int HeadSize(int embedding, int heads)
+    {
+        int? keys = metadata.GetInt(Key("attention.key_length"), 2, LargestHead);
+        int? values = metadata.GetInt(Key("attention.value_length"), 2, LargestHead);
+        if (keys is null && embedding % heads != 0)
+        {
+            throw metadata.Refuse(Key("attention.head_count"), $"is {heads}, which does not divide {Key("embedding_length")} ({embedding}). Convert the model again.");
+        }
+
+        int size = keys ?? embedding / heads;
+        if ((values ?? size) != size || size % 2 != 0)
+        {
+            throw metadata.Refuse(Key("attention.key_length"), $"makes keys of {size} and values of {values ?? size}; equal and even sizes can be computed. Convert the model again.");
+        }
+
+        return size;
+    }
+
+    private void RefuseExperts()
+    {
+        int experts = metadata.GetInt(Key("expert_count"), 0, MostHeads) ?? 0;
+        int used = metadata.GetInt(Key("expert_used_count"), 0, MostHeads) ?? 0;
+        if (used > experts)
+        {
+            throw metadata.Refuse(Key("expert_used_count"), $"is {used}, more than {Key("expert_count")} ({experts}). Convert the model again.");
+        }
+
+        if (experts > 0)
+        {
+            throw metadata.Refuse(Key("expert_count"), $"is {experts}: mixtures of experts cannot be computed with this architecture yet. Choose a dense model; docs/adding-a-model.md tells how one is added.");
+        }
+    }
+
+    private RopeSpec Rope(int headSize, int context, bool adjacentPairs)
+    {
+        double frequencyBase = OptionalPositive("rope.freq_base") ?? 10000;
+        int rotated = metadata.GetInt(Key("rope.dimension_count"), 2, headSize) ?? headSize;
+        if (rotated % 2 != 0)
+        {
+            throw metadata.Refuse(Key("rope.dimension_count"), $"is {rotated}; an even number is needed. Convert the model again.");
+        }
+
+        double[] frequencies = RopeFrequencies.Plain(frequencyBase, rotated);
+        double magnitude = OptionalPositive("rope.scaling.attn_factor") ?? 1;
+        string scaling = metadata.GetString(Key("rope.scaling.type")) ?? "none";
+        double factor = OptionalPositive("rope.scaling.factor") ?? OptionalPositive("rope.scale_linear") ?? 1;
+        switch (scaling)
+        {
+            case "none" or "longrope":
+                break;
+            case "linear":
+                frequencies = Array.ConvertAll(frequencies, frequency => frequency / factor);
+                break;
+            case "yarn":
+                int original = metadata.GetInt(Key("rope.scaling.original_context_length"), 1, LongestContext) ?? context;
+                double fast = OptionalPositive("rope.scaling.yarn_beta_fast") ?? 32;
+                double slow = OptionalPositive("rope.scaling.yarn_beta_slow") ?? 1;
+                frequencies = RopeFrequencies.Yarn(frequencies, frequencyBase, factor, original, fast, slow);
+                magnitude *= RopeFrequencies.YarnMagnitude(factor);
+                break;
+            default:
+                throw metadata.Refuse(Key("rope.scaling.type"), $"is \"{scaling}\"; none, linear, yarn and longrope are known. Convert the model with a scaling among them.");
+        }
+
+        return new RopeSpec([.. Divided(frequencies)], magnitude, adjacentPairs);
+    }
+
+    /// <summary>Llama 3.1 files hold a divisor for each pair.</summary>
+    private unsafe double[] Divided(double[] frequencies)
+    {
+        if (tensors.Find("rope_freqs.weight") is not { } factors)
+        {
+            return frequencies;
+        }
+
+        if (factors.Type != TensorType.F32 || factors.Shape is not [long count] || count != frequencies.Length)
+        {
+            throw tensors.Refuse(factors, $"is {factors.Type} {factors.ShapeText}; F32 [{frequencies.Length}] is needed, a divisor for each pair. Convert the model again.");
+        }
+
+        StoredNumbers.RequireFinite(tensors, factors);
+        double[] divided = new double[frequencies.Length];
+        for (int i = 0; i < divided.Length; i++)
+        {
+            float factor = ((float*)factors.Data)[i];
+            divided[i] = factor > 0 ? frequencies[i] / factor : throw tensors.Refuse(factors, $"holds {factor} at {i}; divisors must be above 0. Convert the model again.");
+        }
+
+        return divided;
+    }
+}

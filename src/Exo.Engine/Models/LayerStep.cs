@@ -1,0 +1,202 @@
+using Exo.Engine.Kernels;
+using Exo.Engine.Memory;
+
+namespace Exo.Engine.Models;
+
+/// <summary>
+/// The tokens of one step on their way through the layers: hidden states, rooms for intermediate results, and the operations on them.
+/// Rooms grow with the largest step and are kept; a step allocates nothing in steady state. All arrays are [tokens, …].
+/// </summary>
+internal sealed unsafe class LayerStep : IDisposable
+{
+    private readonly ModelSpec _spec;
+    private readonly NativeBuffer?[] _rooms = new NativeBuffer?[(int)StepRoom.Count];
+    private readonly NativeBuffer[] _frequencies;
+    private readonly NativeBuffer?[] _cos;
+    private readonly NativeBuffer?[] _sin;
+    private AttentionRows[] _attention = new AttentionRows[8];
+    private StepRow[] _rows = new StepRow[8];
+    private int _rowCount;
+
+    public LayerStep(ModelSpec spec, KernelSet kernels, ComputePool pool)
+    {
+        _spec = spec;
+        Kernels = kernels;
+        Pool = pool;
+        _frequencies = new NativeBuffer[spec.Ropes.Length];
+        _cos = new NativeBuffer?[spec.Ropes.Length];
+        _sin = new NativeBuffer?[spec.Ropes.Length];
+        for (int i = 0; i < _frequencies.Length; i++)
+        {
+            RopeSpec rope = spec.Ropes[i];
+            _frequencies[i] = new NativeBuffer(rope.Frequencies.Length * sizeof(double));
+            rope.Frequencies.AsSpan().CopyTo(new Span<double>(_frequencies[i].Pointer, rope.Frequencies.Length));
+        }
+    }
+
+    public KernelSet Kernels { get; }
+
+    public ComputePool Pool { get; }
+
+    /// <summary>Tokens of the step.</summary>
+    public int Tokens { get; private set; }
+
+    /// <summary>[tokens, embeddingSize]</summary>
+    public float* Hidden => Room(StepRoom.Hidden, _spec.EmbeddingSize);
+
+    public void Begin()
+    {
+        Tokens = 0;
+        _rowCount = 0;
+    }
+
+    public void Add(in StepRow row)
+    {
+        if (_rowCount == _rows.Length)
+        {
+            Array.Resize(ref _rows, _rowCount * 2);
+            Array.Resize(ref _attention, _rowCount * 2);
+        }
+
+        _rows[_rowCount++] = row;
+        Tokens += row.Count;
+    }
+
+    /// <summary>Makes the rotations of the step's positions. Called once, after the rows were added.</summary>
+    public void PrepareRopes()
+    {
+        for (int i = 0; i < _frequencies.Length; i++)
+        {
+            RopeSpec rope = _spec.Ropes[i];
+            int pairs = rope.Frequencies.Length;
+            long bytes = (long)Tokens * pairs * sizeof(float);
+            float* cos = Grow(ref _cos[i], bytes);
+            float* sin = Grow(ref _sin[i], bytes);
+            for (int r = 0; r < _rowCount; r++)
+            {
+                for (int t = 0; t < _rows[r].Count; t++)
+                {
+                    long at = (long)(_rows[r].FirstToken + t) * pairs;
+                    KernelSet.RopeTable((double*)_frequencies[i].Pointer, pairs, _rows[r].Position + t, rope.Magnitude, cos + at, sin + at);
+                }
+            }
+        }
+    }
+
+    /// <summary>Room for some floats a token. What it held before is lost when it grows.</summary>
+    public float* Room(StepRoom room, int floatsPerToken) => Grow(ref _rooms[(int)room], (long)Tokens * floatsPerToken * sizeof(float));
+
+    /// <summary>y = x / rms(x) · weight for each token. [tokens, size]</summary>
+    public void RmsNorm(float* x, float* weight, float* y, int size)
+    {
+        for (int t = 0; t < Tokens; t++)
+        {
+            Kernels.RmsNorm(x + ((long)t * size), weight, y + ((long)t * size), size, _spec.NormEpsilon);
+        }
+    }
+
+    /// <summary>The same for each head of each token, with one weight for all heads. x is [tokens, heads, headSize]</summary>
+    public void RmsNormHeads(float* x, float* weight, int heads)
+    {
+        for (long h = 0; h < (long)Tokens * heads; h++)
+        {
+            float* head = x + (h * _spec.HeadSize);
+            Kernels.RmsNorm(head, weight, head, _spec.HeadSize, _spec.NormEpsilon);
+        }
+    }
+
+    /// <summary>y = w x. x is [tokens, columns], y is [tokens, rows].</summary>
+    public void Multiply(WeightMatrix weights, float* x, float* y) => Kernels.Multiply(Pool, weights, x, Tokens, y);
+
+    /// <summary>Products of several matrices with the same x.</summary>
+    public void Multiply(float* x, ReadOnlySpan<Product> products) => Kernels.Multiply(Pool, x, Tokens, products);
+
+    /// <summary>y += bias for each token; nothing for a null bias. [tokens, size]</summary>
+    public void AddBias(float* y, float* bias, int size)
+    {
+        for (int t = 0; bias != null && t < Tokens; t++)
+        {
+            Kernels.Add(y + ((long)t * size), bias, y + ((long)t * size), size);
+        }
+    }
+
+    /// <summary>Hidden += x · factor. [tokens, embeddingSize]</summary>
+    public void AddToHidden(float* x, float factor)
+    {
+        for (int t = 0; t < Tokens; t++)
+        {
+            long at = (long)t * _spec.EmbeddingSize;
+            Kernels.AddScaled(x + at, factor, Hidden + at, _spec.EmbeddingSize);
+        }
+    }
+
+    /// <summary>Turns every head of every token by its position. x is [tokens, heads, headSize]</summary>
+    public void Rope(int rope, float* x, int heads)
+    {
+        RopeSpec spec = _spec.Ropes[rope];
+        int pairs = spec.Frequencies.Length;
+        for (int t = 0; t < Tokens; t++)
+        {
+            float* cos = _cos[rope]!.Floats + ((long)t * pairs);
+            float* sin = _sin[rope]!.Floats + ((long)t * pairs);
+            Kernels.Rope(x + ((long)t * heads * _spec.HeadSize), cos, sin, heads, _spec.HeadSize, spec.Rotated, spec.AdjacentPairs);
+        }
+    }
+
+    /// <summary>Stores keys and values in the rows' caches, then output = softmax(q k · scale) v over what each token sees.</summary>
+    /// <param name="cacheLayer">Layer within the caches.</param>
+    /// <param name="q">[tokens, heads, headSize]</param>
+    /// <param name="k">[tokens, kvHeads, headSize]</param>
+    /// <param name="v">[tokens, kvHeads, headSize]</param>
+    /// <param name="output">[tokens, heads, headSize]</param>
+    /// <param name="window">Positions that a token sees, its own included; 0 = all.</param>
+    public void Attend(int cacheLayer, float* q, float* k, float* v, float* output, int window)
+    {
+        int width = _spec.HeadCount * _spec.HeadSize;
+        int kvWidth = _spec.KvHeadCount * _spec.HeadSize;
+        for (int r = 0; r < _rowCount; r++)
+        {
+            ref readonly StepRow row = ref _rows[r];
+            long at = row.FirstToken;
+            byte** pages = row.Cache.Pages(cacheLayer);
+            Kernels.AppendKv(row.Cache.Layout(cacheLayer), pages, row.Position, row.Count, k + (at * kvWidth), kvWidth, v + (at * kvWidth), kvWidth);
+            _attention[r] = new AttentionRows
+            {
+                Queries = q + (at * width),
+                Output = output + (at * width),
+                Pages = pages,
+                Count = row.Count,
+                Position = row.Position,
+            };
+        }
+
+        AttentionShape shape = new()
+        {
+            Layout = _rows[0].Cache.Layout(cacheLayer),
+            Heads = _spec.HeadCount,
+            Scale = _spec.AttentionScale,
+            Window = window,
+            Softcap = _spec.AttentionSoftcap,
+        };
+        Kernels.Attend(Pool, shape, _attention.AsSpan(0, _rowCount));
+    }
+
+    public void Dispose()
+    {
+        foreach (NativeBuffer? buffer in _rooms.Concat(_frequencies).Concat(_cos).Concat(_sin))
+        {
+            buffer?.Dispose();
+        }
+    }
+
+    private static float* Grow(ref NativeBuffer? buffer, long bytes)
+    {
+        if (buffer is null || buffer.Bytes < bytes)
+        {
+            buffer?.Dispose();
+            buffer = new NativeBuffer(bytes);
+        }
+
+        return buffer.Floats;
+    }
+}

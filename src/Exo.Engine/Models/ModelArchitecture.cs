@@ -1,0 +1,41 @@
+using Exo.Engine.Gguf;
+
+namespace Exo.Engine.Models;
+
+/// <summary>
+/// An architecture: how its shapes are read, which tensors it uses, and what a layer computes. Embedding and head are the same for all:
+/// a row per token times the spec's scale; RMS norm, output matrix, scale and softcap.
+/// </summary>
+internal abstract class ModelArchitecture
+{
+    /// <summary>Value of general.architecture in GGUF files.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The spec of a GGUF file, every value checked.</summary>
+    public abstract ModelSpec Read(GgufMetadata metadata, ModelTensors tensors);
+
+    /// <summary>The tensors of one layer.</summary>
+    public abstract IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer);
+
+    public abstract ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer);
+
+    /// <summary>All tensors of the model.</summary>
+    public IEnumerable<TensorNeed> Needs(ModelSpec spec)
+    {
+        yield return new("token_embd.weight", 0, [spec.VocabularySize, spec.EmbeddingSize]);
+        for (int layer = 0; layer < spec.LayerCount; layer++)
+        {
+            foreach (TensorNeed need in LayerNeeds(spec, layer))
+            {
+                yield return need;
+            }
+        }
+
+        yield return new("output_norm.weight", spec.LayerCount + 1, [spec.EmbeddingSize]);
+        yield return new("output.weight", spec.LayerCount + 1, [spec.VocabularySize, spec.EmbeddingSize], Optional: spec.TiedOutput);
+        yield return new("rope_freqs.weight", -1, [-1], Optional: true);
+    }
+
+    /// <summary>The names of a layer's tensors begin with this.</summary>
+    protected static string Prefix(int layer) => $"blk.{layer}.";
+}

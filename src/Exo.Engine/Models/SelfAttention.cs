@@ -1,0 +1,97 @@
+using Exo.Engine.Kernels;
+
+namespace Exo.Engine.Models;
+
+/// <summary>
+/// Grouped-query attention over the cache (arXiv 2305.13245): separate query, key and value matrices, each with a bias where the model
+/// has one; queries and keys normed where it has such norms; rotated by position.
+/// </summary>
+internal sealed unsafe class SelfAttention
+{
+    private readonly ModelSpec _spec;
+    private readonly AttentionOptions _options;
+    private readonly WeightMatrix _q;
+    private readonly WeightMatrix _k;
+    private readonly WeightMatrix _v;
+    private readonly WeightMatrix _output;
+    private readonly float* _qBias;
+    private readonly float* _kBias;
+    private readonly float* _vBias;
+    private readonly float* _outputBias;
+    private readonly float* _qNorm;
+    private readonly float* _kNorm;
+
+    public SelfAttention(ModelSpec spec, WeightLoader weights, string prefix, AttentionOptions options)
+    {
+        _spec = spec;
+        _options = options;
+        _q = weights.Matrix(prefix + "attn_q.weight");
+        _k = weights.Matrix(prefix + "attn_k.weight");
+        _v = weights.Matrix(prefix + "attn_v.weight");
+        _output = weights.Matrix(prefix + "attn_output.weight");
+        _qBias = weights.OptionalVector(prefix + "attn_q.bias");
+        _kBias = weights.OptionalVector(prefix + "attn_k.bias");
+        _vBias = weights.OptionalVector(prefix + "attn_v.bias");
+        _outputBias = weights.OptionalVector(prefix + "attn_output.bias");
+        _qNorm = options.Norms == QueryKeyNorms.None ? null : weights.Vector(prefix + "attn_q_norm.weight");
+        _kNorm = options.Norms == QueryKeyNorms.None ? null : weights.Vector(prefix + "attn_k_norm.weight");
+    }
+
+    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix, QueryKeyNorms norms)
+    {
+        int width = spec.HeadCount * spec.HeadSize;
+        int kvWidth = spec.KvHeadCount * spec.HeadSize;
+        yield return new(prefix + "attn_q.weight", unit, [width, spec.EmbeddingSize]);
+        yield return new(prefix + "attn_k.weight", unit, [kvWidth, spec.EmbeddingSize]);
+        yield return new(prefix + "attn_v.weight", unit, [kvWidth, spec.EmbeddingSize]);
+        yield return new(prefix + "attn_output.weight", unit, [spec.EmbeddingSize, width]);
+        yield return new(prefix + "attn_q.bias", unit, [width], Optional: true);
+        yield return new(prefix + "attn_k.bias", unit, [kvWidth], Optional: true);
+        yield return new(prefix + "attn_v.bias", unit, [kvWidth], Optional: true);
+        yield return new(prefix + "attn_output.bias", unit, [spec.EmbeddingSize], Optional: true);
+        if (norms != QueryKeyNorms.None)
+        {
+            yield return new(prefix + "attn_q_norm.weight", unit, [norms == QueryKeyNorms.Heads ? spec.HeadSize : width]);
+            yield return new(prefix + "attn_k_norm.weight", unit, [norms == QueryKeyNorms.Heads ? spec.HeadSize : kvWidth]);
+        }
+    }
+
+    /// <summary>What attention makes of x. [tokens, embeddingSize]; valid until the next use of the room.</summary>
+    public float* Forward(LayerStep step, int cacheLayer, float* x)
+    {
+        int width = _spec.HeadCount * _spec.HeadSize;
+        int kvWidth = _spec.KvHeadCount * _spec.HeadSize;
+        float* q = step.Room(StepRoom.Queries, width);
+        float* k = step.Room(StepRoom.Keys, kvWidth);
+        float* v = step.Room(StepRoom.Values, kvWidth);
+        step.Multiply(x, [new Product(_q, q), new Product(_k, k), new Product(_v, v)]);
+        step.AddBias(q, _qBias, width);
+        step.AddBias(k, _kBias, kvWidth);
+        step.AddBias(v, _vBias, kvWidth);
+
+        if (_options.Norms == QueryKeyNorms.Heads)
+        {
+            step.RmsNormHeads(q, _qNorm, _spec.HeadCount);
+            step.RmsNormHeads(k, _kNorm, _spec.KvHeadCount);
+        }
+        else if (_options.Norms == QueryKeyNorms.Whole)
+        {
+            step.RmsNorm(q, _qNorm, q, width);
+            step.RmsNorm(k, _kNorm, k, kvWidth);
+        }
+
+        if (_options.Rope >= 0)
+        {
+            step.Rope(_options.Rope, q, _spec.HeadCount);
+            step.Rope(_options.Rope, k, _spec.KvHeadCount);
+        }
+
+        float* attended = step.Room(StepRoom.Attended, width);
+        step.Attend(cacheLayer, q, k, v, attended, _options.Window);
+
+        float* output = step.Room(StepRoom.Projected, _spec.EmbeddingSize);
+        step.Multiply(_output, attended, output);
+        step.AddBias(output, _outputBias, _spec.EmbeddingSize);
+        return output;
+    }
+}

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace Exo.Engine.Models;
+
+/// <summary>A tensor that an architecture uses.</summary>
+/// <param name="Name">Name in GGUF files.</param>
+/// <param name="Unit">The unit that loads it; -1 = read once into the spec.</param>
+/// <param name="Shape">Slowest dimension first. A matrix is [outputs, inputs].</param>
+/// <param name="Optional">Whether the model may lack it.</param>
+internal sealed record TensorNeed(string Name, int Unit, ImmutableArray<long> Shape, bool Optional = false)
+{
+    public bool IsMatrix => Shape.Length == 2;
+}

@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace Akka.Event;
 
 /// <summary>The logger of the default configuration: the console.</summary>
-public class DefaultLogger : ActorBase
+public class DefaultLogger : ActorBase, Dispatch.IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     protected override bool Receive(object message)
     {

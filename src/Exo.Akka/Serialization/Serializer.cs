@@ -4,9 +4,7 @@ namespace Akka.Serialization;
 
 public abstract class Serializer
 {
-#pragma warning disable IDE1006, SA1401 // The name and the field are the library's.
     protected readonly ExtendedActorSystem system;
-#pragma warning restore IDE1006, SA1401
 
     private int? _identifier;
 

@@ -1,0 +1,6 @@
+namespace Akka.DependencyInjection;
+
+public interface IResolverScope : IDisposable
+{
+    IDependencyResolver Resolver { get; }
+}

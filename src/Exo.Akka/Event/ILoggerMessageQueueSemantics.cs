@@ -1,0 +1,5 @@
+namespace Akka.Event;
+
+public interface ILoggerMessageQueueSemantics : Dispatch.ISemantics
+{
+}

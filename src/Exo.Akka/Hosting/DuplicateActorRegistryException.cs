@@ -1,0 +1,9 @@
+namespace Akka.Hosting;
+
+public sealed class DuplicateActorRegistryException : ActorRegistryException
+{
+    public DuplicateActorRegistryException(string message)
+        : base(message)
+    {
+    }
+}

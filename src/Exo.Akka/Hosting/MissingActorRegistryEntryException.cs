@@ -1,0 +1,9 @@
+namespace Akka.Hosting;
+
+public sealed class MissingActorRegistryEntryException : ActorRegistryException
+{
+    public MissingActorRegistryEntryException(string message)
+        : base(message)
+    {
+    }
+}

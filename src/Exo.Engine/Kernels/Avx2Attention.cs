@@ -15,6 +15,7 @@ internal static unsafe class Avx2Attention
     private const int Wide = 4;
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Block(in AttentionBlock block, float* output, float* room)
     {
         KvLayout layout = block.Shape.Layout;
@@ -46,6 +47,7 @@ internal static unsafe class Avx2Attention
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SpanOfFour(in AttentionBlock block, int span, int column, float* queries, float* scores, float* sums, float* tops, float* totals, float* output)
     {
         KvLayout layout = block.Shape.Layout;
@@ -115,6 +117,7 @@ internal static unsafe class Avx2Attention
     }
 
     /// <summary>Scores become weights e^(s - m); masked ones become +0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Soften(float* row, int first, int end, out float m, out float l)
     {
         Vector256<float> nothing = Vector256.Create(float.NegativeInfinity);
@@ -138,6 +141,7 @@ internal static unsafe class Avx2Attention
         l = Avx2Math.Tree(sum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Merge(ref float top, ref float total, float* output, float m, float l, float* sums, int stride)
     {
         float highest = m > top ? m : top;
@@ -154,6 +158,7 @@ internal static unsafe class Avx2Attention
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish(float* output, int stride, float total, KvCacheType type)
     {
         Vector256<float> t = Vector256.Create(total);
@@ -174,6 +179,7 @@ internal static unsafe class Avx2Attention
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Score(in KvLayout layout, byte* page, int head, int first, int end, float* queries, float scale, float* scores)
     {
         for (int p = first; p < end; p += KvLayout.TilePositions)
@@ -191,6 +197,7 @@ internal static unsafe class Avx2Attention
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ScoreF16(byte* k, float* q, int size, float scale, float* scores)
     {
         Vector256<float> a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default;
@@ -219,6 +226,7 @@ internal static unsafe class Avx2Attention
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ScoreF32(float* k, float* q, int size, float scale, float* scores)
     {
         Vector256<float> a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default;
@@ -255,6 +263,7 @@ internal static unsafe class Avx2Attention
     }
 
     /// <summary>64 positions at a time, so that their value rows stay in the first cache for all outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Weigh(in KvLayout layout, byte* page, int head, int low, int end, float* weights, float* sums)
     {
         int stride = layout.ValueStride;
@@ -277,6 +286,7 @@ internal static unsafe class Avx2Attention
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WeighF16(byte* v, int rowBytes, int n, float* w, float* sums, int stride)
     {
         float* s1 = sums + stride;
@@ -309,6 +319,7 @@ internal static unsafe class Avx2Attention
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WeighF32(float* v, int rowStride, int n, float* w, float* sums, int stride)
     {
         float* s1 = sums + stride;

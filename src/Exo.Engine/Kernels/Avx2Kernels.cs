@@ -10,6 +10,7 @@ internal sealed unsafe class Avx2Kernels : KernelSet
     public static Avx2Kernels Instance { get; } = new();
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void RmsNorm(float* x, float* weight, float* y, int n, float eps)
     {
         Vector256<float> a = default, b = default, c = default, d = default;
@@ -43,6 +44,7 @@ internal sealed unsafe class Avx2Kernels : KernelSet
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void LayerNorm(float* x, float* weight, float* bias, float* y, int n, float eps)
     {
         Vector256<float> a = default, b = default, c = default, d = default;
@@ -90,6 +92,7 @@ internal sealed unsafe class Avx2Kernels : KernelSet
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Add(float* a, float* b, float* y, int n)
     {
         int i = 0;
@@ -101,6 +104,7 @@ internal sealed unsafe class Avx2Kernels : KernelSet
         ScalarKernels.Instance.Add(a + i, b + i, y + i, n - i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Scale(float* x, float factor, float* y, int n)
     {
         Vector256<float> f = Vector256.Create(factor);
@@ -113,6 +117,7 @@ internal sealed unsafe class Avx2Kernels : KernelSet
         ScalarKernels.Instance.Scale(x + i, factor, y + i, n - i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AddScaled(float* x, float factor, float* y, int n)
     {
         Vector256<float> f = Vector256.Create(factor);
@@ -125,6 +130,7 @@ internal sealed unsafe class Avx2Kernels : KernelSet
         ScalarKernels.Instance.AddScaled(x + i, factor, y + i, n - i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Silu(float* x, float* y, int n)
     {
         int i = 0;
@@ -137,6 +143,7 @@ internal sealed unsafe class Avx2Kernels : KernelSet
         ScalarKernels.Instance.Silu(x + i, y + i, n - i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void SiluMul(float* gate, float* up, float* y, int n)
     {
         int i = 0;
@@ -149,6 +156,7 @@ internal sealed unsafe class Avx2Kernels : KernelSet
         ScalarKernels.Instance.SiluMul(gate + i, up + i, y + i, n - i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void GeluTanh(float* x, float* y, int n)
     {
         int i = 0;
@@ -160,6 +168,7 @@ internal sealed unsafe class Avx2Kernels : KernelSet
         ScalarKernels.Instance.GeluTanh(x + i, y + i, n - i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void GeluTanhMul(float* gate, float* up, float* y, int n)
     {
         int i = 0;
@@ -171,6 +180,7 @@ internal sealed unsafe class Avx2Kernels : KernelSet
         ScalarKernels.Instance.GeluTanhMul(gate + i, up + i, y + i, n - i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Rope(float* x, float* cos, float* sin, int heads, int headSize, int rotated, bool adjacentPairs)
     {
         int pairs = rotated / 2;

@@ -7,6 +7,7 @@ namespace Exo.Engine.Kernels;
 /// <summary>Activations to signed bytes: d = m/127, q = roundToEven(x · 127/m), m by integer comparison of the bits.</summary>
 internal static unsafe class Avx2Quantiser
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Block32(float* x, sbyte* q, float* scale)
     {
         Vector256<float> x0 = Avx.LoadVector256(x);
@@ -28,6 +29,7 @@ internal static unsafe class Avx2Quantiser
         return Vector256.Sum(Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Vector256<byte>.One, r), Vector256<short>.One));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Block256(float* x, sbyte* q, float* scale, short* sums16, short* sums32)
     {
         Vector256<int> m = Vector256.Create(0x7fffffff);

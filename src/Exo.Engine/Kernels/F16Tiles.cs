@@ -78,6 +78,7 @@ internal sealed unsafe class Avx2F16 : TileKernel
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One(byte* t, int blocks, float* x, float* y)
     {
         Vector256<float> a0 = Vector256<float>.Zero;
@@ -100,6 +101,7 @@ internal sealed unsafe class Avx2F16 : TileKernel
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Four(byte* t, int blocks, float* x, float* sums, int ahead)
     {
         Vector256<float> p0 = Avx.LoadVector256(sums), q0 = Avx.LoadVector256(sums + 8), p1 = Avx.LoadVector256(sums + 16), q1 = Avx.LoadVector256(sums + 24);
@@ -141,6 +143,7 @@ internal sealed unsafe class Avx2F16 : TileKernel
         q = Fma.MultiplyAdd(w1, v, q);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Widen(byte* t, int blocks, float* wide)
     {
         for (int b = 0; b < blocks; b++, t += StepBytes, wide += 32)

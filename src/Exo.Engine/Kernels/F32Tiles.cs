@@ -68,6 +68,7 @@ internal sealed unsafe class Avx2F32 : TileKernel
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One(byte* t, int blocks, float* x, float* y)
     {
         Vector256<float> a0 = Vector256<float>.Zero;
@@ -91,6 +92,7 @@ internal sealed unsafe class Avx2F32 : TileKernel
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Four(byte* t, int blocks, float* x, float* sums, int ahead)
     {
         Vector256<float> p0 = Avx.LoadVector256(sums), q0 = Avx.LoadVector256(sums + 8), p1 = Avx.LoadVector256(sums + 16), q1 = Avx.LoadVector256(sums + 24);

@@ -86,6 +86,7 @@ internal sealed unsafe class Avx2Q40 : TileKernel
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One(byte* t, int blocks, sbyte* a, float* d, int* s, float* y)
     {
         Vector256<short> one = Vector256<short>.One;
@@ -112,6 +113,7 @@ internal sealed unsafe class Avx2Q40 : TileKernel
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four(byte* t, int blocks, sbyte* a, float* d, int* s, float* sums, int ahead)
     {
         for (int b = 0; b < blocks; b++, t += StepBytes, a += 128, d += 4, s += 4)

@@ -86,6 +86,7 @@ internal sealed unsafe class Avx2Q80 : TileKernel
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One(byte* t, int blocks, sbyte* a, float* d, float* y)
     {
         Vector256<float> sum0 = Vector256<float>.Zero;
@@ -111,6 +112,7 @@ internal sealed unsafe class Avx2Q80 : TileKernel
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four(byte* t, int blocks, sbyte* a, float* d, float* sums, int ahead)
     {
         for (int b = 0; b < blocks; b++, t += StepBytes, a += 128, d += 4)

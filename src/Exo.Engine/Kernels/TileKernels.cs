@@ -5,9 +5,9 @@ namespace Exo.Engine.Kernels;
 /// <summary>Which kernel multiplies which format on which tier.</summary>
 internal static class TileKernels
 {
-    private static readonly TileKernel[] s_scalar = [new ScalarF32(), new ScalarF16(), new ScalarBF16(), new ScalarQ40(), new ScalarQ80()];
+    private static readonly TileKernel[] s_scalar = [new ScalarF32(), new ScalarF16(), new ScalarBF16(), new ScalarQ40(), new ScalarQ80(), new ScalarQ4K(), new ScalarQ6K()];
 
-    private static readonly TileKernel[] s_avx2 = [new Avx2F32(), new Avx2F16(), new Avx2BF16(), new Avx2Q40(), new Avx2Q80()];
+    private static readonly TileKernel[] s_avx2 = [new Avx2F32(), new Avx2F16(), new Avx2BF16(), new Avx2Q40(), new Avx2Q80(), new Avx2Q4K(), new Avx2Q6K()];
 
     /// <summary>The kernel of a format; null where the format has none and its weights are decoded to f32.</summary>
     /// <param name="type">Format of the file.</param>

@@ -7,7 +7,7 @@ namespace Exo.Engine.Tests.Kernels;
 public sealed unsafe class ProductTests
 {
     private static readonly (TensorType Type, int Block)[] s_formats =
-        [(TensorType.F32, 1), (TensorType.F16, 1), (TensorType.BF16, 1), (TensorType.Q4_0, 32), (TensorType.Q8_0, 32)];
+        [(TensorType.F32, 1), (TensorType.F16, 1), (TensorType.BF16, 1), (TensorType.Q4_0, 32), (TensorType.Q8_0, 32), (TensorType.Q4_K, 256), (TensorType.Q6_K, 256)];
 
     public static TheoryData<KernelTier, TensorType, int> TiersAndFormats()
     {
@@ -62,7 +62,7 @@ public sealed unsafe class ProductTests
     {
         using ComputePool pool = new(2);
         int seed = 10;
-        foreach (int columns in block == 1 ? new[] { 1, 2, 7, 64, 172, 1500 } : [block, block * 2, block * 3, block * 33])
+        foreach (int columns in block == 1 ? new[] { 1, 2, 7, 64, 172, 1500 } : block == 256 ? [block, block * 3, block * 9] : [block, block * 2, block * 3, block * 33])
         {
             foreach (int rows in new[] { 1, 16, 47, 272 })
             {

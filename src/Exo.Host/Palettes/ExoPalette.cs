@@ -1,0 +1,101 @@
+using System.Globalization;
+using Exo.Actors;
+using Exo.Host.Gateway.Cluster;
+using Exo.Host.Generation;
+using Exo.Host.Terminal;
+using Pbm.Protocol;
+
+namespace Exo.Host.Palettes;
+
+/// <summary>`pbm … exo`: models and rings.</summary>
+internal static class ExoPalette
+{
+    private static readonly PbmProtocol.ArgumentDefinition s_model = new("model", "Name of a model, as `exo models` lists them.", Positional: true, Mandatory: true, Flag: false);
+    private static readonly PbmProtocol.ArgumentDefinition s_stages = new("stages", "Into how many slices it is cut; without it the planner decides.", Positional: false, Mandatory: false, Flag: false);
+
+    public static PaletteGroup Create(IGenerationNode node, IModelCatalog models) => new("exo", "Devices, models and rings.",
+    [
+        new(new PbmProtocol.CommandDefinition("ring", "Which device holds which units of which model.", []), (_, ct) => RingAsync(node, ct)),
+        new(new PbmProtocol.CommandDefinition("devices", "The devices with their memory.", []), (_, ct) => DevicesAsync(node, ct)),
+        new(new PbmProtocol.CommandDefinition("models", "The models that this device can use.", []), (_, ct) => ModelsAsync(models, ct)),
+        new(new PbmProtocol.CommandDefinition("load", "Loads a model into a ring and waits until it is ready.", [s_model, s_stages]), (arguments, ct) => LoadAsync(node, models, arguments, ct)),
+        new(new PbmProtocol.CommandDefinition("unload", "Frees a model on every device.", [s_model]), (arguments, ct) => UnloadAsync(node, models, arguments, ct)),
+    ]);
+
+    private static async Task<PbmProtocol.Reply> RingAsync(IGenerationNode node, CancellationToken ct)
+    {
+        ClusterSnapshot snapshot = await node.SnapshotAsync(ct);
+        return snapshot.Rings.IsEmpty
+            ? Replies.Text("No model is loaded: `exo load MODEL` loads one, and so does the first request.", json => ClusterJson.Write(json, node.DeviceName, snapshot))
+            : Replies.Table(ClusterTables.RingColumns, ClusterTables.Rings(snapshot), json => ClusterJson.Write(json, node.DeviceName, snapshot));
+    }
+
+    private static async Task<PbmProtocol.Reply> DevicesAsync(IGenerationNode node, CancellationToken ct)
+    {
+        ClusterSnapshot snapshot = await node.SnapshotAsync(ct);
+        return Replies.Table(ClusterTables.MemberColumns, ClusterTables.Members(snapshot), json => ClusterJson.Write(json, node.DeviceName, snapshot));
+    }
+
+    private static async Task<PbmProtocol.Reply> ModelsAsync(IModelCatalog models, CancellationToken ct)
+    {
+        IReadOnlyList<ModelListing> list = await models.ListAsync(ct);
+        return Replies.Table(["model", "size"], list.Select(model => new[] { model.Name, model.Bytes > 0 ? Sizes.Text(model.Bytes) : "–" }), json =>
+        {
+            json.WriteStartArray();
+            foreach (ModelListing model in list)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", model.Name);
+                json.WriteNumber("bytes", model.Bytes);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    private static async Task<PbmProtocol.Reply> LoadAsync(IGenerationNode node, IModelCatalog models, IReadOnlyDictionary<string, string> arguments, CancellationToken ct)
+    {
+        int? stages = null;
+        if (arguments.TryGetValue("stages", out string? text))
+        {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1)
+            {
+                return Replies.Failure($"'{text}' is no number of stages: give 1 or more.", exitCode: 2);
+            }
+
+            stages = number;
+        }
+
+        if (await ResolveAsync(models, arguments["model"], ct) is not { } model)
+        {
+            return Replies.Failure($"There is no model '{arguments["model"]}': `exo models` lists them.");
+        }
+
+        LoadOutcome outcome = await node.LoadAsync(new LoadRequest(model, stages), ct);
+        return outcome.Ok ? Replies.Text(outcome.Message, json => Outcome(json, outcome)) : Replies.Failure(outcome.Message);
+    }
+
+    private static async Task<PbmProtocol.Reply> UnloadAsync(IGenerationNode node, IModelCatalog models, IReadOnlyDictionary<string, string> arguments, CancellationToken ct)
+    {
+        string model = await ResolveAsync(models, arguments["model"], ct) ?? arguments["model"];
+        return await node.UnloadAsync(model, ct)
+            ? Replies.Text($"{model} is unloaded.", json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("unloaded", model);
+                json.WriteEndObject();
+            })
+            : Replies.Failure($"{model} is not loaded: `exo ring` shows what is.");
+    }
+
+    private static async Task<string?> ResolveAsync(IModelCatalog models, string asked, CancellationToken ct) => ModelNames.Resolve(asked, await models.ListAsync(ct));
+
+    private static void Outcome(System.Text.Json.Utf8JsonWriter json, LoadOutcome outcome)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("loaded", outcome.Ok);
+        json.WriteString("message", outcome.Message);
+        json.WriteEndObject();
+    }
+}

@@ -7,6 +7,6 @@ internal interface IModelCatalog
     ValueTask<IReadOnlyList<ModelListing>> ListAsync(CancellationToken ct);
 
     /// <summary>The text side of a listed model; opened once, then kept.</summary>
-    /// <exception cref="Exo.Engine.Files.ModelFileException">The file cannot be read; the message names the remedy.</exception>
+    /// <exception cref="Exo.Engine.Formats.ModelFileException">The file cannot be read; the message names the remedy.</exception>
     ValueTask<IModelText> OpenAsync(string name, CancellationToken ct);
 }

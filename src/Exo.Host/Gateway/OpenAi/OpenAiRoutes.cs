@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Exo.Engine.Files;
+using Exo.Engine.Formats;
 using Exo.Host.Gateway.Http;
 using Exo.Host.Generation;
 using Microsoft.AspNetCore.Http;

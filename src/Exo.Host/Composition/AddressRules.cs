@@ -1,0 +1,26 @@
+using Exo.Host.Terminal;
+
+namespace Exo.Host.Composition;
+
+/// <summary>Nothing is offered to a network without a key.</summary>
+internal static class AddressRules
+{
+    /// <exception cref="CommandFailureException">An address is not loopback and the key it needs is missing.</exception>
+    public static void Check(DeviceOptions options)
+    {
+        if (!options.Cluster.IsLoopback && string.IsNullOrWhiteSpace(options.ClusterKey))
+        {
+            throw new CommandFailureException($"Devices on {options.Cluster.Host} are reachable from the network, so they need a cluster key: set EXO_CLUSTER_KEY to the same secret on every device (`head -c 32 /dev/urandom | base64` makes one), or give --key-file.", ExitCode.Usage);
+        }
+
+        if (!options.Http.IsLoopback && string.IsNullOrWhiteSpace(options.ApiKey))
+        {
+            throw new CommandFailureException($"The gateway on {options.Http.Host} is reachable from the network, so it needs an API key: set EXO_API_KEY, or leave --http on 127.0.0.1.", ExitCode.Usage);
+        }
+
+        if (!options.Pbm.IsLoopback)
+        {
+            throw new CommandFailureException($"The command port has no key and stays on this machine: give --pbm 127.0.0.1:{options.Pbm.Port}.", ExitCode.Usage);
+        }
+    }
+}

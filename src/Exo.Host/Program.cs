@@ -1,1 +1,3 @@
-Console.WriteLine("exo");
+using Exo.Host.Commands;
+
+return await CommandLine.RunAsync(args);

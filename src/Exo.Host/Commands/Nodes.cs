@@ -25,6 +25,6 @@ internal static class Nodes
                 : throw new CommandFailureException($"'{address}' is no address: give --node http://HOST:PORT.", ExitCode.Usage);
         }
 
-        return new NodeFiles(HomeFolder.Resolve()).Live().FirstOrDefault() is { } node ? new NodeClient(new Uri("http://" + node.Http)) : null;
+        return new NodeFiles(HomeFolder.Resolve()).Live() is [NodeFile node, ..] ? new NodeClient(new Uri("http://" + node.Http)) : null;
     }
 }

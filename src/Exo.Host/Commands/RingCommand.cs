@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Exo.Host.Client;
 using Exo.Host.Terminal;
@@ -18,18 +17,6 @@ internal static class RingCommand
         return command.WithExamples("exo ring", "exo ring --json", "exo ring --node http://192.168.1.10:52415");
     }
 
-    public static void Show(JsonElement cluster, Screen screen)
-    {
-        JsonElement[] rings = [.. cluster.GetProperty("rings").EnumerateArray()];
-        if (rings.Length == 0)
-        {
-            screen.Line("No model is loaded: `exo run exo-demo` loads one, and so does the first request.");
-            return;
-        }
-
-        screen.Table(["model", "state", "stage", "device", "units", "bytes", "hop"], rings.SelectMany(Rows));
-    }
-
     private static async Task<int> RunAsync(bool json, string? address, Screen screen, CancellationToken ct)
     {
         using NodeClient client = Nodes.Open(address);
@@ -40,29 +27,9 @@ internal static class RingCommand
         }
         else
         {
-            Show(cluster.RootElement, screen);
+            RingTable.Show(cluster.RootElement, screen);
         }
 
         return ExitCode.Ok;
     }
-
-    private static IEnumerable<string[]> Rows(JsonElement ring)
-    {
-        string model = ring.GetProperty("model").GetString() ?? "";
-        string state = ring.GetProperty("state").GetString() ?? "";
-        JsonElement[] stages = [.. ring.GetProperty("stages").EnumerateArray()];
-        return stages.Length == 0
-            ? [[model, state, "–", "–", "–", "–", "–"]]
-            : stages.Select((stage, index) => new[] { model, state, index.ToString(CultureInfo.InvariantCulture), stage.GetProperty("device").GetString() ?? "", Units(stage), Sizes.Text(stage.GetProperty("bytes").GetInt64()), Hop(stage) });
-    }
-
-    private static string Units(JsonElement stage)
-    {
-        int first = stage.GetProperty("first_unit").GetInt32();
-        int last = stage.GetProperty("last_unit").GetInt32();
-        return first == last ? first.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{first}–{last}");
-    }
-
-    private static string Hop(JsonElement stage) =>
-        stage.GetProperty("hop_microseconds").GetDouble() is > 0 and double hop ? string.Create(CultureInfo.InvariantCulture, $"{hop:0} µs") : "–";
 }

@@ -45,7 +45,7 @@ internal static class StatusCommand
         screen.Line();
         screen.Table(["device", "address", "status", "memory", "http", "pbm", "pid"], cluster.RootElement.GetProperty("members").EnumerateArray().Select(member => Row(member, here)));
         screen.Line();
-        RingCommand.Show(cluster.RootElement, screen);
+        RingTable.Show(cluster.RootElement, screen);
         return ExitCode.Ok;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Exo.Actors;
 using Exo.Host.Terminal;
 
 namespace Exo.Host.Generation;

@@ -1,5 +1,3 @@
-using Exo.Actors.Sessions;
-
 namespace Exo.Host.Generation;
 
 /// <summary>How fast an answer came, in decoding alone.</summary>

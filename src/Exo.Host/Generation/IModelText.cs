@@ -1,5 +1,3 @@
-using Exo.Engine.Chat;
-
 namespace Exo.Host.Generation;
 
 /// <summary>A model's text side: from messages to token ids and back. Safe for concurrent use.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Exo.Actors.Sessions;
 
 namespace Exo.Host.Generation;
 

@@ -1,4 +1,3 @@
-using Exo.Actors;
 using Exo.Host.Gateway.Cluster;
 using Exo.Host.Generation;
 using Pbm.Protocol;

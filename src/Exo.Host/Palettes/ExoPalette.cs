@@ -1,5 +1,4 @@
 using System.Globalization;
-using Exo.Actors;
 using Exo.Host.Gateway.Cluster;
 using Exo.Host.Generation;
 using Exo.Host.Terminal;

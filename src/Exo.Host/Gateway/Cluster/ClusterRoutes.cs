@@ -1,4 +1,3 @@
-using Exo.Actors;
 using Exo.Host.Gateway.Http;
 using Exo.Host.Generation;
 using Microsoft.AspNetCore.Http;

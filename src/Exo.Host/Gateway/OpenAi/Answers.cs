@@ -1,5 +1,4 @@
 using System.Text;
-using Exo.Actors.Sessions;
 using Exo.Host.Gateway.Http;
 using Exo.Host.Generation;
 using Microsoft.AspNetCore.Http;

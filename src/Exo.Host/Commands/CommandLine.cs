@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Exo.Engine.Formats;
+using Exo.Host.Terminal;
+
+namespace Exo.Host.Commands;
+
+/// <summary>The `exo` command line, and the one place where failures become exit codes.</summary>
+internal static class CommandLine
+{
+    /// <summary>After Ctrl+C or SIGTERM a command has so long to leave in peace.</summary>
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(15);
+
+    public static RootCommand Create() => new("Exo serves language models over a ring of devices. `exo demo` shows it on this machine.")
+    {
+        DemoCommand.Create(),
+        StatusCommand.Create(),
+        RingCommand.Create(),
+    };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        RootCommand root = Create();
+        ParseResult parse = root.Parse(args.Length == 0 ? ["--help"] : args);
+        try
+        {
+            int code = await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_farewell });
+            return parse.Errors.Count > 0 ? ExitCode.Usage : code;
+        }
+        catch (CommandFailureException e)
+        {
+            return Fail(e.Message, e.ExitCode);
+        }
+        catch (ModelFileException e)
+        {
+            return Fail(e.Message, ExitCode.Failure);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Failure;
+        }
+        catch (IOException e)
+        {
+            return Fail(e.Message, ExitCode.Failure);
+        }
+    }
+
+    private static int Fail(string message, int code)
+    {
+        Console.Error.WriteLine(message);
+        return code;
+    }
+}

@@ -21,7 +21,7 @@ internal static unsafe class KernelBench
     {
         TextWriter output = Console.Out;
         IEnumerable<TensorType> types = arguments.Length == 0 ? s_types : arguments.Select(Enum.Parse<TensorType>);
-        KernelTier[] tiers = [KernelTier.Scalar, .. KernelTiers.HasAvx2 ? new[] { KernelTier.Avx2 } : [], .. KernelTiers.HasAvx512 ? new[] { KernelTier.Avx512 } : []];
+        KernelTier[] tiers = [KernelTier.Scalar, .. KernelTiers.HasAvx2 ? new[] { KernelTier.Avx2 } : [], .. KernelTiers.HasVnni ? new[] { KernelTier.AvxVnni } : [], .. KernelTiers.HasAvx512 ? new[] { KernelTier.Avx512 } : []];
         int most = Environment.ProcessorCount;
         output.WriteLine($"matrix {Rows}x{Columns}, {most} processors; each cell: one thread / {most} threads");
         output.WriteLine("format  tier     n=1 GB/s        n=4 GOP/s       n=512 GOP/s");

@@ -17,6 +17,9 @@ public enum KernelTier
     /// <summary>AVX2 and FMA.</summary>
     Avx2,
 
-    /// <summary>AVX-512 (F, BW, VL).</summary>
+    /// <summary>AVX-512 (F, BW, VL), and AVX-VNNI where the processor has it.</summary>
     Avx512,
+
+    /// <summary>AVX2, FMA and AVX-VNNI (256 bits), as processors without AVX-512 have it.</summary>
+    AvxVnni,
 }

@@ -9,8 +9,10 @@ internal static class KernelTiers
 
     public static bool HasAvx512 { get; } = HasAvx2 && Avx512BW.IsSupported && Avx512F.VL.IsSupported;
 
+    public static bool HasVnni { get; } = HasAvx2 && AvxVnni.IsSupported;
+
     /// <summary>The best tier of the machine.</summary>
-    public static KernelTier Best { get; } = HasAvx512 ? KernelTier.Avx512 : HasAvx2 ? KernelTier.Avx2 : KernelTier.Scalar;
+    public static KernelTier Best { get; } = HasAvx512 ? KernelTier.Avx512 : HasVnni ? KernelTier.AvxVnni : HasAvx2 ? KernelTier.Avx2 : KernelTier.Scalar;
 
     /// <summary>The tier whose code runs: Auto and Judge become the best one.</summary>
     /// <exception cref="PlatformNotSupportedException">This machine lacks the tier's instructions.</exception>
@@ -18,6 +20,7 @@ internal static class KernelTiers
     {
         KernelTier.Auto or KernelTier.Judge => Best,
         KernelTier.Avx2 when !HasAvx2 => throw Missing(tier),
+        KernelTier.AvxVnni when !HasVnni => throw Missing(tier),
         KernelTier.Avx512 when !HasAvx512 => throw Missing(tier),
         _ => tier,
     };

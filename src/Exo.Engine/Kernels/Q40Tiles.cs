@@ -37,9 +37,9 @@ internal sealed unsafe class ScalarQ40 : ScalarTileKernel
 }
 
 /// <summary>Tile block: 16 f16 scales, then 4 times the 16 rows’ words of nibbles: low ones k = 4c + b, high ones 16 + 4c + b.</summary>
-internal sealed unsafe class Avx2Q40 : TileKernel
+internal unsafe class Avx2Q40 : TileKernel
 {
-    private const int StepBytes = 288;
+    protected const int StepBytes = 288;
 
     public override TensorType Type => TensorType.Q4_0;
 
@@ -170,7 +170,7 @@ internal sealed unsafe class Avx2Q40 : TileKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* t)
+    protected static void Prefetch(byte* t)
     {
         Sse.Prefetch0(t);
         Sse.Prefetch0(t + 64);
@@ -180,7 +180,7 @@ internal sealed unsafe class Avx2Q40 : TileKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Unpack(byte* t, out Vector256<byte> l0, out Vector256<byte> l1, out Vector256<byte> h0, out Vector256<byte> h1)
+    protected static void Unpack(byte* t, out Vector256<byte> l0, out Vector256<byte> l1, out Vector256<byte> h0, out Vector256<byte> h1)
     {
         Vector256<byte> m = Vector256.Create((byte)15);
         Vector256<byte> v0 = Avx.LoadVector256(t);

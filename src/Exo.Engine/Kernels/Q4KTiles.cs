@@ -56,13 +56,13 @@ internal sealed unsafe class ScalarQ4K : ScalarTileKernel
 /// Tile block: 16 f16 d, 16 f16 dmin, 3 words of packed scales of the 16 rows, then for each pair j of sub-blocks 8 words of nibbles:
 /// low ones are sub-block 2j, high ones 2j + 1. The 6-bit scale costs nothing: it takes the place of the ones in the last multiply-add.
 /// </summary>
-internal sealed unsafe class Avx2Q4K : TileKernel
+internal unsafe class Avx2Q4K : TileKernel
 {
-    private const int StepBytes = 2304;
+    protected const int StepBytes = 2304;
 
     /// <summary>Scratch of a block: 8 scale pairs and 4 pairs of minima of 16 rows, d and dmin as floats; before them, where expanded, a byte per weight.</summary>
-    private const int SideBytes = 896;
-    private const int CodeBytes = 4096;
+    protected const int SideBytes = 896;
+    protected const int CodeBytes = 4096;
 
     public override TensorType Type => TensorType.Q4_K;
 
@@ -236,7 +236,7 @@ internal sealed unsafe class Avx2Q4K : TileKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sides(byte* t, byte* room)
+    protected static void Sides(byte* t, byte* room)
     {
         for (int h = 0; h < 64; h += 32)
         {
@@ -257,7 +257,7 @@ internal sealed unsafe class Avx2Q4K : TileKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Expand(byte* t, byte* room)
+    protected static void Expand(byte* t, byte* room)
     {
         Vector256<byte> m = Vector256.Create((byte)15);
         for (int j = 0; j < 4; j++)
@@ -343,7 +343,7 @@ internal sealed unsafe class Avx2Q4K : TileKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Finish(byte* side, float* d, int* s, int* si, float* sums)
+    protected static void Finish(byte* side, float* d, int* s, int* si, float* sums)
     {
         for (int h = 0; h < 2; h++)
         {

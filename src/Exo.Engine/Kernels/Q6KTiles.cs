@@ -46,15 +46,15 @@ internal sealed unsafe class ScalarQ6K : ScalarTileKernel
 /// Tile block: 16 f16 d, 4 words of signed scales of the 16 rows, then for half h and word c (order of use) three words of each row:
 /// ql 64h + 4c, ql 64h + 32 + 4c, qh 32h + 4c. For more than one column a range is expanded once to a byte per weight.
 /// </summary>
-internal sealed unsafe class Avx2Q6K : TileKernel
+internal unsafe class Avx2Q6K : TileKernel
 {
-    private const int StepBytes = 3360;
+    protected const int StepBytes = 3360;
 
     /// <summary>Scratch of a block: 16 groups of 4 words of codes, 16 (scale, scale) pairs, 8 pairs of neighbours, d; all of 16 rows.</summary>
-    private const int ScalesAt = 4096;
-    private const int PairsAt = ScalesAt + 1024;
-    private const int DAt = PairsAt + 512;
-    private const int RoomBytes = DAt + 64;
+    protected const int ScalesAt = 4096;
+    protected const int PairsAt = ScalesAt + 1024;
+    protected const int DAt = PairsAt + 512;
+    protected const int RoomBytes = DAt + 64;
 
     public override TensorType Type => TensorType.Q6_K;
 
@@ -220,7 +220,7 @@ internal sealed unsafe class Avx2Q6K : TileKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Expand(byte* t, byte* room)
+    protected static void Expand(byte* t, byte* room)
     {
         for (int r = 0; r < 64; r += 32)
         {
@@ -289,7 +289,7 @@ internal sealed unsafe class Avx2Q6K : TileKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Finish(Vector256<int> total, byte* pairs, Vector256<float> scale, float* d, short* s, float* sums)
+    protected static void Finish(Vector256<int> total, byte* pairs, Vector256<float> scale, float* d, short* s, float* sums)
     {
         Vector256<int> offset = Vector256<int>.Zero;
         for (int i = 0; i < 8; i++)

@@ -37,9 +37,9 @@ internal sealed unsafe class ScalarQ80 : ScalarTileKernel
 }
 
 /// <summary>Tile block: 16 f16 scales, then 8 times the 16 rows’ words: word g holds k = 4g .. 4g + 3.</summary>
-internal sealed unsafe class Avx2Q80 : TileKernel
+internal unsafe class Avx2Q80 : TileKernel
 {
-    private const int StepBytes = 544;
+    protected const int StepBytes = 544;
 
     public override TensorType Type => TensorType.Q8_0;
 
@@ -145,7 +145,7 @@ internal sealed unsafe class Avx2Q80 : TileKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* t)
+    protected static void Prefetch(byte* t)
     {
         Sse.Prefetch0(t);
         Sse.Prefetch0(t + 64);

@@ -9,6 +9,8 @@ internal static class TileKernels
 
     private static readonly TileKernel[] s_avx2 = [new Avx2F32(), new Avx2F16(), new Avx2BF16(), new Avx2Q40(), new Avx2Q80(), new Avx2Q4K(), new Avx2Q6K()];
 
+    private static readonly TileKernel[] s_vnni = [new Avx2F32(), new Avx2F16(), new Avx2BF16(), new VnniQ40(), new VnniQ80(), new VnniQ4K(), new VnniQ6K()];
+
     /// <summary>The kernel of a format; null where the format has none and its weights are decoded to f32.</summary>
     /// <param name="type">Format of the file.</param>
     /// <param name="tier">A resolved tier.</param>
@@ -17,7 +19,8 @@ internal static class TileKernels
         TileKernel[] kernels = tier switch
         {
             KernelTier.Scalar => s_scalar,
-            _ => s_avx2,
+            KernelTier.Avx2 => s_avx2,
+            _ => KernelTiers.HasVnni ? s_vnni : s_avx2,
         };
         foreach (TileKernel kernel in kernels)
         {

@@ -9,7 +9,7 @@ internal static unsafe class KernelCase
 {
     /// <summary>The tiers that this machine can run.</summary>
     public static KernelTier[] Tiers { get; } =
-        [KernelTier.Scalar, .. KernelTiers.HasAvx2 ? [KernelTier.Avx2] : Array.Empty<KernelTier>(), .. KernelTiers.HasAvx512 ? [KernelTier.Avx512] : Array.Empty<KernelTier>()];
+        [KernelTier.Scalar, .. KernelTiers.HasAvx2 ? [KernelTier.Avx2] : Array.Empty<KernelTier>(), .. KernelTiers.HasVnni ? [KernelTier.AvxVnni] : Array.Empty<KernelTier>(), .. KernelTiers.HasAvx512 ? [KernelTier.Avx512] : Array.Empty<KernelTier>()];
 
     public static NativeBuffer Gaussian(int seed, long count, float size = 1)
     {

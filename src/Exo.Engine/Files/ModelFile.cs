@@ -43,7 +43,7 @@ public abstract class ModelFile : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         string full = System.IO.Path.GetFullPath(path);
         return Directory.Exists(full)
-            ? throw new Formats.ModelFileException($"{full} is a folder; name the model file in it.")
+            ? new FolderModelFile(full)
             : new GgufModelFile(full);
     }
 

@@ -92,16 +92,19 @@ internal sealed unsafe class GgufTensorTable(MappedFile file, GgufReader reader,
     private void Place(List<Entry> entries, long alignment, Dictionary<string, StoredTensor> tensors)
     {
         long start = Aligned(reader.Position, alignment);
+        foreach (Entry entry in entries)
+        {
+            if (file.Length < start || entry.Offset > (ulong)(file.Length - start) || entry.Bytes > file.Length - start - (long)entry.Offset)
+            {
+                throw reader.Refuse($"truncated: tensor {entry.Name} has {entry.Bytes} bytes at offset {entry.Offset} of the data, and the end of file is at {file.Length - start}. Download or copy the file again.");
+            }
+        }
+
         long end = start;
         string before = "the table of tensors";
         foreach (Entry entry in entries.OrderBy(entry => entry.Offset))
         {
             long expected = Aligned(end - start, alignment);
-            if (entry.Offset > (ulong)(file.Length - start) || file.Length < start)
-            {
-                throw reader.Refuse($"truncated: tensor {entry.Name} begins at offset {entry.Offset} behind the end of file at byte {file.Length}. Download or copy the file again.");
-            }
-
             if (entry.Offset != (ulong)expected)
             {
                 string fault = entry.Offset < (ulong)expected ? "overlap" : "leave a hole";
@@ -109,11 +112,6 @@ internal sealed unsafe class GgufTensorTable(MappedFile file, GgufReader reader,
             }
 
             long at = start + (long)entry.Offset;
-            if (entry.Bytes > file.Length - at)
-            {
-                throw reader.Refuse($"truncated: tensor {entry.Name} needs {entry.Bytes} bytes at byte {at}, and the end of file is at byte {file.Length}. Download or copy the file again.");
-            }
-
             end = at + entry.Bytes;
             before = $"tensor {entry.Name}";
             tensors[entry.Name] = new StoredTensor(entry.Name, entry.Type, entry.Shape, (nint)(file.Start + at), entry.Bytes);

@@ -1,4 +1,5 @@
 using Exo.Engine.Gguf;
+using Exo.Engine.Safetensors;
 
 namespace Exo.Engine.Models;
 
@@ -10,8 +11,13 @@ internal sealed class Llama : ModelArchitecture
 {
     public override string Name => "llama";
 
+    public override IReadOnlyList<string> FolderTypes => ["llama", "mistral"];
+
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors) =>
         new GgufSpecReader(metadata, tensors, Name).Read(adjacentPairs: true);
+
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
+        new FolderSpecReader(config, tensors, Name).Read() with { SlidingWindow = config.Int("sliding_window", 1, int.MaxValue) ?? 0 };
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [

@@ -1,4 +1,5 @@
 using Exo.Engine.Gguf;
+using Exo.Engine.Safetensors;
 
 namespace Exo.Engine.Models;
 
@@ -11,8 +12,17 @@ internal abstract class ModelArchitecture
     /// <summary>Value of general.architecture in GGUF files.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Values of model_type in config.json; empty when folders are not read.</summary>
+    public abstract IReadOnlyList<string> FolderTypes { get; }
+
+    /// <summary>Tensors that folders name otherwise than most do: part of the GGUF name → part of the folder's.</summary>
+    public virtual IReadOnlyDictionary<string, string> FolderNames { get; } = new Dictionary<string, string>();
+
     /// <summary>The spec of a GGUF file, every value checked.</summary>
     public abstract ModelSpec Read(GgufMetadata metadata, ModelTensors tensors);
+
+    /// <summary>The spec of a folder in the Hugging Face form, every value checked.</summary>
+    public abstract ModelSpec Read(FolderConfig config, ModelTensors tensors);
 
     /// <summary>The tensors of one layer.</summary>
     public abstract IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer);

@@ -1,5 +1,6 @@
 using Exo.Engine.Formats;
 using Exo.Engine.Gguf;
+using Exo.Engine.Safetensors;
 
 namespace Exo.Engine.Models;
 
@@ -11,10 +12,8 @@ internal static class ModelRegistry
         new Llama(),
     ];
 
-    /// <summary>Names of all architectures, sorted.</summary>
+    /// <summary>Names of all architectures in GGUF files, sorted.</summary>
     public static IEnumerable<string> Names => s_all.Select(architecture => architecture.Name).Order(StringComparer.Ordinal);
-
-    public static ModelArchitecture Get(string name) => s_all.First(architecture => architecture.Name == name);
 
     /// <summary>The architecture of a GGUF file.</summary>
     /// <exception cref="ModelFileException">It is not named, or not known.</exception>
@@ -26,7 +25,16 @@ internal static class ModelRegistry
             ?? throw metadata.Refuse(Key, Unknown(name));
     }
 
-    /// <summary>Why a name is refused.</summary>
-    public static string Unknown(string name) =>
+    /// <summary>The architecture of a folder in the Hugging Face form.</summary>
+    /// <exception cref="ModelFileException">It is not named, or not known.</exception>
+    public static ModelArchitecture Of(FolderConfig config)
+    {
+        const string Key = "model_type";
+        string name = config.Text(Key) ?? throw config.Missing(Key);
+        return Array.Find(s_all, architecture => architecture.FolderTypes.Contains(name))
+            ?? throw config.Refuse(Key, Unknown(name));
+    }
+
+    private static string Unknown(string name) =>
         $"is \"{name}\", an architecture that this program does not know. It knows {string.Join(", ", Names)}; docs/adding-a-model.md tells how one is added.";
 }

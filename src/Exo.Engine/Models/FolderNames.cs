@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Exo.Engine.Models;
+
+/// <summary>How folders in the Hugging Face form call the tensors that GGUF files name otherwise.</summary>
+internal static class FolderNames
+{
+    private static readonly Dictionary<string, string> s_layer = new(StringComparer.Ordinal)
+    {
+        ["attn_norm"] = "input_layernorm",
+        ["attn_q"] = "self_attn.q_proj",
+        ["attn_k"] = "self_attn.k_proj",
+        ["attn_v"] = "self_attn.v_proj",
+        ["attn_output"] = "self_attn.o_proj",
+        ["attn_q_norm"] = "self_attn.q_norm",
+        ["attn_k_norm"] = "self_attn.k_norm",
+        ["ffn_norm"] = "post_attention_layernorm",
+        ["ffn_gate"] = "mlp.gate_proj",
+        ["ffn_up"] = "mlp.up_proj",
+        ["ffn_down"] = "mlp.down_proj",
+    };
+
+    /// <summary>The folder's name; null when it has none for it.</summary>
+    /// <param name="name">"blk.0.attn_q.weight"</param>
+    /// <param name="renamed">What the architecture names otherwise: "ffn_norm" → "pre_feedforward_layernorm".</param>
+    public static string? Of(string name, IReadOnlyDictionary<string, string> renamed)
+    {
+        switch (name)
+        {
+            case "token_embd.weight":
+                return "model.embed_tokens.weight";
+            case "output_norm.weight":
+                return "model.norm.weight";
+            case "output.weight":
+                return "lm_head.weight";
+        }
+
+        string[] parts = name.Split('.');
+        if (parts is not ["blk", _, _, _] || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int layer))
+        {
+            return null;
+        }
+
+        return renamed.TryGetValue(parts[2], out string? own) || s_layer.TryGetValue(parts[2], out own)
+            ? $"model.layers.{layer}.{own}.{parts[3]}"
+            : null;
+    }
+}

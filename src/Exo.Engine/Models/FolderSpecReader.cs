@@ -1,0 +1,122 @@
+using Exo.Engine.Formats;
+using Exo.Engine.Safetensors;
+
+namespace Exo.Engine.Models;
+
+/// <summary>Reads what most architectures have in common from config.json; every value is checked against the others.</summary>
+internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors, string architecture)
+{
+    private const int MostLayers = 4096;
+    private const int MostHeads = 4096;
+    private const int LargestHead = 4096;
+    private const int LargestSize = 1 << 24;
+    private const int LongestContext = 1 << 30;
+
+    /// <summary>The spec, without what only some architectures have.</summary>
+    /// <param name="tied">Whether the output matrix is the embedding where the file does not say.</param>
+    /// <param name="activation">The activation of the feed-forward block.</param>
+    public ModelSpec Read(bool tied = false, string activation = "silu")
+    {
+        RefuseQuantised();
+        int layers = config.RequireInt("num_hidden_layers", 1, MostLayers);
+        int embedding = config.RequireInt("hidden_size", 1, LargestSize);
+        int vocabulary = config.RequireInt("vocab_size", 1, LargestSize);
+        int context = config.Int("max_position_embeddings", 1, LongestContext) ?? 2048;
+        int heads = config.RequireInt("num_attention_heads", 1, MostHeads);
+        int kvHeads = config.Int("num_key_value_heads", 1, heads) ?? heads;
+        if (heads % kvHeads != 0)
+        {
+            throw config.Refuse("num_key_value_heads", $"is {kvHeads}, which does not divide num_attention_heads ({heads}). Download the model again.");
+        }
+
+        int? headDim = config.Int("head_dim", 2, LargestHead);
+        if (headDim is null && embedding % heads != 0)
+        {
+            throw config.Refuse("num_attention_heads", $"is {heads}, which does not divide hidden_size ({embedding}), and there is no head_dim. Download the model again.");
+        }
+
+        int headSize = headDim ?? embedding / heads;
+        if (headSize % 2 != 0)
+        {
+            throw config.Refuse(headDim is null ? "num_attention_heads" : "head_dim", $"makes heads of {headSize}; an even size is needed. Download the model again.");
+        }
+
+        int feedForward = config.RequireInt("intermediate_size", 1, LargestSize);
+        string used = config.Text("hidden_act") ?? config.Text("hidden_activation") ?? activation;
+        if (used != activation)
+        {
+            throw config.Refuse("hidden_act", $"is \"{used}\"; this architecture computes with {activation}. Choose another model.");
+        }
+
+        return new ModelSpec
+        {
+            Name = Path.GetFileName(Path.GetDirectoryName(config.Path)) ?? architecture,
+            Architecture = architecture,
+            LayerCount = layers,
+            EmbeddingSize = embedding,
+            VocabularySize = vocabulary,
+            ContextLength = context,
+            HeadCount = heads,
+            KvHeadCount = kvHeads,
+            HeadSize = headSize,
+            FeedForwardSize = feedForward,
+            NormEpsilon = (float)config.RequirePositive("rms_norm_eps"),
+            AttentionScale = (float)(1 / Math.Sqrt(headSize)),
+            TiedOutput = config.Flag("tie_word_embeddings") ?? (tied || tensors.Find("output.weight") is null),
+            Ropes = [Rope(headSize, context)],
+        };
+    }
+
+    private void RefuseQuantised()
+    {
+        foreach (string key in new[] { "quantization_config", "quantization" })
+        {
+            if (config.Object(key) is { } quantised)
+            {
+                string method = quantised.Text("quant_method") ?? "of MLX";
+                throw config.Refuse(key, $"tells of weights in a quantised form (quant_method {method}), which cannot be read yet. Choose the unquantised model, or a GGUF file of it.");
+            }
+        }
+    }
+
+    private RopeSpec Rope(int headSize, int context)
+    {
+        const string Scaling = "rope_scaling";
+        FolderConfig? scaling = config.Object("rope_parameters") ?? config.Object(Scaling);
+        double frequencyBase = config.Positive("rope_theta") ?? scaling?.Positive("rope_theta") ?? 10000;
+        int rotated = headSize;
+        double[] frequencies = RopeFrequencies.Plain(frequencyBase, rotated);
+        string type = scaling?.Text("rope_type") ?? scaling?.Text("type") ?? "default";
+        double magnitude = 1;
+        switch (type)
+        {
+            case "default":
+                break;
+            case "linear":
+                double divisor = scaling!.RequirePositive("factor");
+                frequencies = Array.ConvertAll(frequencies, frequency => frequency / divisor);
+                break;
+            case "llama3":
+                double low = scaling!.RequirePositive("low_freq_factor");
+                double high = scaling.RequirePositive("high_freq_factor");
+                if (high <= low)
+                {
+                    throw scaling.Refuse("high_freq_factor", $"is {high}, not above low_freq_factor ({low}). Download the model again.");
+                }
+
+                int original = scaling.RequireInt("original_max_position_embeddings", 1, LongestContext);
+                frequencies = RopeFrequencies.Llama3(frequencies, scaling.RequirePositive("factor"), low, high, original);
+                break;
+            case "yarn":
+                double factor = scaling!.RequirePositive("factor");
+                double trained = scaling.Int("original_max_position_embeddings", 1, LongestContext) ?? context;
+                frequencies = RopeFrequencies.Yarn(frequencies, frequencyBase, factor, trained, scaling.Positive("beta_fast") ?? 32, scaling.Positive("beta_slow") ?? 1);
+                magnitude = scaling.Positive("attention_factor") ?? RopeFrequencies.YarnMagnitude(factor);
+                break;
+            default:
+                throw config.Refuse(Scaling, $"has the type \"{type}\"; default, linear, llama3 and yarn are known. Choose another model.");
+        }
+
+        return new RopeSpec([.. frequencies], magnitude, AdjacentPairs: false);
+    }
+}

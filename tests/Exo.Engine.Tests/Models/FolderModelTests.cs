@@ -1,0 +1,27 @@
+using Exo.Engine.Kernels;
+using Exo.Engine.Stages;
+using Exo.Engine.Tests.Stages;
+using Exo.Testing;
+
+namespace Exo.Engine.Tests.Models;
+
+/// <summary>Tiny random models in the Hugging Face form against logits computed in double precision.</summary>
+public sealed class FolderModelTests
+{
+    public static TheoryData<string> Names => new("llama", "mistral");
+
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public void Logits_are_those_of_the_reference(string name)
+    {
+        string folder = ReferenceData.Require("hf", name);
+        float[] expected = ReferenceFloats.Read(Path.Combine(folder, "logits.f32"));
+        int[] tokens = ReferenceFloats.Tokens(Path.Combine(folder, "tokens.json"));
+        using SliceChain chain = new(folder, new SliceOptions { Threads = 2, Cache = KvCacheType.F32 });
+
+        float[] actual = chain.Forward(0, tokens, LogitsWanted.All);
+
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.InRange(ReferenceFloats.LargestError(actual, expected), 0, 1e-3);
+    }
+}

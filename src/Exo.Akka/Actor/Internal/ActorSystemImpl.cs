@@ -83,11 +83,11 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
         try
         {
             _serialization = new Serialization.Serialization(this);
+            Serialization.LoadConfigured();
             // A provider with a network listens from here on, so everything a message may need exists.
             Provider.Init(this);
             _ = Provider.TerminationTask.ContinueWith(_ => CompleteTermination(), TaskScheduler.Default);
             EventStream.StartLoggers(this);
-            Serialization.LoadConfigured();
             LoadExtensions();
             CoordinatedShutdown.Get(this);
         }

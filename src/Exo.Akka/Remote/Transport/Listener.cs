@@ -1,0 +1,165 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Akka.Event;
+
+namespace Akka.Remote.Transport;
+
+/// <summary>Takes connections, speaks the acceptor's part of the handshake, and turns strangers away with one log line.</summary>
+internal sealed class Listener : IDisposable
+{
+    private readonly TcpRemoteTransport _transport;
+    private readonly Socket _socket;
+
+    private Listener(TcpRemoteTransport transport, Socket socket)
+    {
+        _transport = transport;
+        _socket = socket;
+    }
+
+    public int Port => ((IPEndPoint)_socket.LocalEndPoint).Port;
+
+    public static Listener Bind(TcpRemoteTransport transport)
+    {
+        TransportOptions options = transport.Options;
+        IPAddress address = Resolve(options.Hostname);
+        Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(address, options.Port));
+            socket.Listen(options.Backlog);
+            return new Listener(transport, socket);
+        }
+        catch (SocketException cause)
+        {
+            socket.Dispose();
+            throw new RemoteTransportException(
+                $"Cannot listen on {options.Hostname}:{options.Port}: {cause.Message}. Choose another port, 0 for any free one, or an address of this machine.", cause);
+        }
+    }
+
+    /// <summary>An address under which others may reach a node that listens on all of its addresses.</summary>
+    public static string LocalHostAddress()
+        => Dns.GetHostAddresses(Dns.GetHostName()).FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork)?.ToString() ?? "127.0.0.1";
+
+    public void Start() => _ = AcceptAsync();
+
+    public void Dispose() => _socket.Dispose();
+
+    private static IPAddress Resolve(string hostname)
+    {
+        if (IPAddress.TryParse(hostname, out IPAddress address))
+            return address;
+        try
+        {
+            return Dns.GetHostAddresses(hostname).OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).First();
+        }
+        catch (SocketException cause)
+        {
+            throw new RemoteTransportException($"Cannot listen on {hostname}: {cause.Message}", cause);
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_transport.IsShutdown)
+        {
+            Socket socket;
+            try
+            {
+                socket = await _socket.AcceptAsync().ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException cause)
+            {
+                if (_transport.IsShutdown)
+                    return;
+                _transport.Log.Warning("A connection could not be accepted: {0}", cause.Message);
+                await Task.Delay(50).ConfigureAwait(false);
+                continue;
+            }
+
+            _ = WelcomeAsync(socket);
+        }
+    }
+
+    private async Task WelcomeAsync(Socket socket)
+    {
+        EndPoint peer = socket.RemoteEndPoint;
+        try
+        {
+            using CancellationTokenSource timeout = new(_transport.Options.HandshakeTimeout);
+            Handshake.Hello hello = Handshake.DecodeHello(await Dialer.ReceiveBodyAsync(socket, timeout.Token).ConfigureAwait(false));
+            if (!await AdmitAsync(socket, hello, timeout.Token).ConfigureAwait(false))
+            {
+                socket.Dispose();
+                return;
+            }
+
+            Dialer.Configure(socket, _transport.Options, hello.Lane);
+            if (hello.Lane == Lane.Heartbeat)
+                _transport.Heartbeats.Serve(socket);
+            else
+                _transport.Accepted(new InboundConnection(_transport, socket, hello.From, hello.Uid, hello.Lane));
+        }
+        catch (InvalidDataException cause)
+        {
+            _transport.Log.Warning("Refused a connection from {0}: {1}", peer, cause.Message);
+            socket.Dispose();
+        }
+        catch (Exception cause) when (cause is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            _transport.Log.Debug("A connection from {0} ended before it was greeted: {1}", peer, cause.Message);
+            socket.Dispose();
+        }
+    }
+
+    private async Task<bool> AdmitAsync(Socket socket, Handshake.Hello hello, CancellationToken token)
+    {
+        (Handshake.Verdict verdict, string explanation) = Judge(hello);
+        byte[] key = _transport.Options.ClusterKey;
+        if (verdict == Handshake.Verdict.Accepted && key is not null)
+            verdict = Handshake.Verdict.ProofWanted;
+        byte[] nonce = Handshake.NewNonce();
+        byte[] proof = verdict == Handshake.Verdict.ProofWanted
+            ? Handshake.Prove(key, isAcceptor: true, hello, _transport.Uid, nonce)
+            : new byte[Handshake.ProofBytes];
+        Handshake.Reply reply = new(verdict, Handshake.ProtocolVersion, _transport.Uid, nonce, proof, explanation);
+        await Dialer.SendAsync(socket, Handshake.Encode(reply), token).ConfigureAwait(false);
+        if (verdict is not (Handshake.Verdict.Accepted or Handshake.Verdict.ProofWanted))
+        {
+            if (verdict != Handshake.Verdict.Quarantined)
+                _transport.Log.Warning("Refused a connection from {0}: {1}", hello.From ?? (object)socket.RemoteEndPoint, explanation);
+            return false;
+        }
+
+        if (verdict == Handshake.Verdict.ProofWanted)
+        {
+            byte[] answer = await Dialer.ReceiveAsync(socket, Handshake.ProofBytes, token).ConfigureAwait(false);
+            if (!CryptographicOperations.FixedTimeEquals(answer, Handshake.Prove(key, isAcceptor: false, hello, _transport.Uid, nonce)))
+                throw new InvalidDataException("its cluster key is another one; give all nodes the same key");
+        }
+
+        return _transport.AssociationWith(hello.From).Met(hello.Uid);
+    }
+
+    private (Handshake.Verdict Verdict, string Explanation) Judge(Handshake.Hello hello)
+    {
+        if (hello.Version != Handshake.ProtocolVersion)
+        {
+            return (Handshake.Verdict.NewerProtocol,
+                $"it speaks protocol {hello.Version}, this node speaks {Handshake.ProtocolVersion}; update the older one");
+        }
+
+        if (!hello.To.Equals(_transport.DefaultAddress))
+            return (Handshake.Verdict.WrongAddress, $"it wants {hello.To}, but this node is {_transport.DefaultAddress}; use exactly that address");
+        if (_transport.IsShutdown)
+            return (Handshake.Verdict.ShuttingDown, "this node is shutting down");
+        return _transport.IsQuarantined(hello.From, hello.Uid)
+            ? (Handshake.Verdict.Quarantined, "this incarnation is quarantined")
+            : (Handshake.Verdict.Accepted, "");
+    }
+}

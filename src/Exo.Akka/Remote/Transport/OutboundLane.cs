@@ -1,0 +1,227 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+
+namespace Akka.Remote.Transport;
+
+/// <summary>
+/// One outgoing connection: a bounded queue and, while it is not empty, one drainer that connects, writes in batches and
+/// gives up what it cannot deliver. The caller that finds the lane idle drains it itself, which saves a thread switch.
+/// </summary>
+#pragma warning disable CA1001 // The drainer may still be writing when a lane is given up: the collector takes the buffer.
+internal sealed class OutboundLane
+#pragma warning restore CA1001
+{
+    private const int BatchBytes = 64 * 1024;
+
+    private readonly ConcurrentQueue<Outgoing> _queue = new();
+    private readonly Association _association;
+    private readonly TextNumbers _texts = new();
+    private readonly FrameBuffer _buffer = new(BatchBytes + 1024);
+    private readonly long _maxQueuedBytes;
+    private long _queuedBytes;
+    private int _pending;
+    private volatile Socket _socket;
+    private long _writtenSequence;
+    private bool _owesSystemMessages;
+    private int _isOverflowing;
+
+    public OutboundLane(Association association, Lane lane, long maxQueuedBytes)
+    {
+        _association = association;
+        Lane = lane;
+        _maxQueuedBytes = maxQueuedBytes;
+    }
+
+    public Lane Lane { get; }
+
+    public bool IsConnected => _socket is not null;
+
+    public bool IsIdle => Volatile.Read(ref _pending) == 0;
+
+    public void Send(in Outgoing outgoing)
+    {
+        if (Interlocked.Add(ref _queuedBytes, outgoing.Size) > _maxQueuedBytes && outgoing.Kind == FrameKind.Message)
+        {
+            Interlocked.Add(ref _queuedBytes, -outgoing.Size);
+            bool isFirst = Interlocked.Exchange(ref _isOverflowing, 1) == 0;
+            _association.Drop(outgoing, isFirst ? $"more than {_maxQueuedBytes} bytes wait on the {Lane} connection" : null);
+            return;
+        }
+
+        _queue.Enqueue(outgoing);
+        if (Interlocked.Increment(ref _pending) == 1)
+            _ = DrainAsync();
+    }
+
+    public void Disconnect() => Interlocked.Exchange(ref _socket, null)?.Dispose();
+
+    private async Task DrainAsync()
+    {
+        int handled;
+        do
+        {
+            handled = _socket is null && !await ConnectAsync().ConfigureAwait(false)
+                ? DiscardQueued()
+                : await WriteBatchAsync().ConfigureAwait(false);
+            int left = Interlocked.Add(ref _pending, -handled);
+            if (left == 0)
+                return;
+            if (_socket is not null)
+            {
+                // The first batch went out on the caller's thread; a burst goes on elsewhere.
+                ThreadPool.UnsafeQueueUserWorkItem(static lane => _ = lane.DrainAsync(), this, preferLocal: false);
+                return;
+            }
+        }
+        while (true);
+    }
+
+    private async Task<bool> ConnectAsync()
+    {
+        Socket socket = await _association.ConnectAsync(Lane).ConfigureAwait(false);
+        if (socket is null)
+            return false;
+        _texts.Clear();
+        _writtenSequence = 0;
+        _owesSystemMessages = Lane == Lane.Control;
+        _socket = socket;
+        _ = WatchForEndAsync(socket);
+        return true;
+    }
+
+    /// <summary>The acceptor sends nothing after the handshake, so whatever is read here is the end of the connection.</summary>
+    private async Task WatchForEndAsync(Socket socket)
+    {
+        string reason = "closed by the other side";
+        try
+        {
+            byte[] one = new byte[1];
+            await socket.ReceiveAsync(one.AsMemory(), SocketFlags.None).ConfigureAwait(false);
+        }
+        catch (Exception cause) when (cause is SocketException or ObjectDisposedException)
+        {
+            reason = cause.Message;
+        }
+
+        Broken(socket, reason);
+    }
+
+    private void Broken(Socket socket, string reason)
+    {
+        if (Interlocked.CompareExchange(ref _socket, null, socket) != socket)
+            return;
+        socket.Dispose();
+        _association.Disconnected(Lane, reason);
+    }
+
+    private int DiscardQueued()
+    {
+        int count = 0;
+        while (_queue.TryDequeue(out Outgoing outgoing))
+        {
+            count++;
+            Interlocked.Add(ref _queuedBytes, -outgoing.Size);
+            if (outgoing.Kind == FrameKind.Message)
+                _association.Drop(outgoing, null);
+        }
+
+        return count;
+    }
+
+    private async ValueTask<int> WriteBatchAsync()
+    {
+        int count = 0;
+        Socket socket = _socket;
+        if (socket is null)
+            return 0;
+        _buffer.Clear();
+        if (_owesSystemMessages)
+            WriteSystemMessages();
+        try
+        {
+            while (_buffer.Length < BatchBytes && _queue.TryDequeue(out Outgoing outgoing))
+            {
+                count++;
+                Interlocked.Add(ref _queuedBytes, -outgoing.Size);
+                int written = Write(outgoing);
+                if (written == (outgoing.Payload?.Length ?? 0))
+                    continue;
+                await SendAsync(socket, _buffer.Written).ConfigureAwait(false);
+                _buffer.Clear();
+                await SendAsync(socket, outgoing.Payload.AsMemory(written)).ConfigureAwait(false);
+            }
+
+            await SendAsync(socket, _buffer.Written).ConfigureAwait(false);
+            _buffer.Shrink(BatchBytes + 1024);
+            _isOverflowing = 0;
+        }
+        catch (Exception cause) when (cause is SocketException or ObjectDisposedException)
+        {
+            Broken(socket, cause.Message);
+        }
+
+        return count;
+    }
+
+    private static async ValueTask SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            int sent = await socket.SendAsync(bytes, SocketFlags.None).ConfigureAwait(false);
+            bytes = bytes[sent..];
+        }
+    }
+
+    /// <summary>Writes a frame into the batch; returns how much of its payload went in: the rest is sent without a copy.</summary>
+    private int Write(in Outgoing outgoing)
+    {
+        switch (outgoing.Kind)
+        {
+            case FrameKind.Message:
+                return WriteMessage(outgoing);
+            case FrameKind.Ack:
+                int ack = _buffer.BeginFrame(FrameKind.Ack);
+                _buffer.WriteInt32(outgoing.Uid);
+                _buffer.WriteInt64(outgoing.Sequence);
+                _buffer.EndFrame(ack);
+                return 0;
+            default:
+                WriteSystemMessages();
+                return 0;
+        }
+    }
+
+    private int WriteMessage(in Outgoing outgoing)
+    {
+        if (_texts.IsFull)
+        {
+            _buffer.EndFrame(_buffer.BeginFrame(FrameKind.ResetTexts));
+            _texts.Clear();
+        }
+
+        int start = _buffer.BeginFrame(FrameKind.Message);
+        _texts.WriteRef(_buffer, outgoing.Recipient, _association.LocalAddress);
+        _texts.WriteRef(_buffer, outgoing.Sender, _association.LocalAddress);
+        _buffer.WriteInt32(outgoing.SerializerId);
+        _texts.WriteManifest(_buffer, outgoing.Manifest);
+        byte[] payload = outgoing.Payload;
+        int copied = payload.Length <= BatchBytes ? payload.Length : Math.Max(0, BatchBytes - _buffer.Length);
+        _buffer.WriteBytes(payload.AsSpan(0, copied));
+        _buffer.EndFrame(start, payload.Length - copied);
+        return copied;
+    }
+
+    /// <summary>Writes, in order, all unacknowledged ones that this connection has not carried yet.</summary>
+    private void WriteSystemMessages()
+    {
+        _owesSystemMessages = false;
+        foreach ((long sequence, byte[] body) in _association.Unacknowledged(_writtenSequence))
+        {
+            int start = _buffer.BeginFrame(FrameKind.System);
+            _buffer.WriteInt64(sequence);
+            _buffer.WriteBytes(body);
+            _buffer.EndFrame(start);
+            _writtenSequence = sequence;
+        }
+    }
+}

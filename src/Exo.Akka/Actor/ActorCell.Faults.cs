@@ -265,13 +265,13 @@ internal sealed partial class ActorCell
         }
 
         ClearActor();
+        SystemImpl.Forget(Self);
         // The order matters: closed before anyone is told, the parent (which frees the name) before the watchers.
         Mailbox.Close();
         Dispatcher.Detach();
         Parent.SendSystemMessage(new DeathWatchNotification(Self, existenceConfirmed: true, addressTerminated: false));
         TellWatchers();
         UnwatchAll();
-        SystemImpl.Forget(Self);
     }
 
     private void Publish(LogEvent logEvent) => SystemImpl.EventStream.Publish(logEvent);

@@ -201,7 +201,12 @@ internal sealed partial class ActorCell : IUntypedActorContext
         Mailbox.Resume();
     }
 
-    public void MessageAfterEnd(object message, IActorRef sender) => SystemImpl.DeadLetterRef.Lost(message, sender, Self);
+    public void MessageAfterEnd(object message, IActorRef sender)
+    {
+        // A dead subscriber of dead letters would breed new ones for ever.
+        if (message is not AllDeadLetters)
+            SystemImpl.DeadLetterRef.Lost(message, sender, Self);
+    }
 
     public void SystemMessageAfterEnd(SystemMessage message)
     {

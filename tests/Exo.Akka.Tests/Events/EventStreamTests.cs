@@ -1,0 +1,86 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Tests.Kit;
+using Xunit;
+
+namespace Akka.Tests.Events;
+
+public sealed class EventStreamTests : ActorTest
+{
+    private interface IMarked;
+
+    [Fact]
+    public async Task A_subscription_to_a_type_gives_its_subtypes_and_implementers()
+    {
+        Probe probe = NewProbe();
+        System.EventStream.Subscribe<IMarked>(probe.Ref);
+
+        System.EventStream.Publish(new First(1));
+        System.EventStream.Publish("not marked");
+        System.EventStream.Publish(new Second(2));
+
+        await probe.Expect(new First(1), new Second(2));
+        await probe.ExpectNothingMore();
+    }
+
+    [Fact]
+    public async Task An_unsubscribed_actor_gets_no_more_events()
+    {
+        Probe probe = NewProbe();
+        Assert.True(System.EventStream.Subscribe(probe.Ref, typeof(First)));
+        Assert.False(System.EventStream.Subscribe(probe.Ref, typeof(First)));
+
+        Assert.True(System.EventStream.Unsubscribe(probe.Ref, typeof(First)));
+        Assert.False(System.EventStream.Unsubscribe(probe.Ref));
+
+        System.EventStream.Publish(new First(1));
+        await probe.ExpectNothingMore();
+    }
+
+    [Fact]
+    public async Task A_stopped_subscriber_is_removed()
+    {
+        Probe probe = NewProbe();
+        System.EventStream.Subscribe(probe.Ref, typeof(First));
+        Assert.True(await probe.Ref.GracefulStop(Soon));
+
+        await Exo.Testing.Eventually.True(() => !System.EventStream.Unsubscribe(probe.Ref), Soon, "the stream has forgotten the actor");
+    }
+
+    [Fact]
+    public async Task Suppressed_dead_letters_are_no_dead_letters()
+    {
+        Probe dead = NewProbe();
+        Probe suppressed = NewProbe();
+        System.EventStream.Subscribe(dead.Ref, typeof(DeadLetter));
+        System.EventStream.Subscribe(suppressed.Ref, typeof(SuppressedDeadLetter));
+
+        System.DeadLetters.Tell(new Unimportant());
+
+        await suppressed.Expect<SuppressedDeadLetter>();
+        await dead.ExpectNothingMore();
+    }
+
+    [Fact]
+    public async Task A_log_message_is_formatted_when_its_level_is_on()
+    {
+        Probe probe = NewProbe();
+        System.EventStream.Subscribe(probe.Ref, typeof(LogEvent));
+        ILoggingAdapter log = Akka.Event.Logging.GetLogger(System, "test source");
+
+        log.Debug("off {0}", 1);
+        log.Warning(new InvalidOperationException("oops"), "{0} of {1}", 1, 2);
+
+        Warning warning = await probe.Expect<Warning>();
+        Assert.Equal("1 of 2", warning.Message.ToString());
+        Assert.Equal("test source", warning.LogSource);
+        Assert.Equal("oops", warning.Cause.Message);
+        await probe.ExpectNothingMore();
+    }
+
+    private sealed record First(int Number) : IMarked;
+
+    private sealed record Second(int Number) : IMarked;
+
+    private sealed class Unimportant : IDeadLetterSuppression;
+}

@@ -22,6 +22,12 @@ internal static unsafe class Dequantise
             throw new NotSupportedException($"Weights stored as {type} cannot be decoded. Convert the model to another format, such as Q8_0.");
         }
 
+        if (type == TensorType.F32)
+        {
+            Buffer.MemoryCopy(row, output, (long)columns * 4, (long)columns * 4);
+            return;
+        }
+
         type.TryBlock(out int elements, out int bytes);
         for (int k = 0; k < columns; k += elements, row += bytes, output += elements)
         {
@@ -33,9 +39,6 @@ internal static unsafe class Dequantise
     {
         switch (type)
         {
-            case TensorType.F32:
-                *y = *(float*)block;
-                break;
             case TensorType.F16:
                 *y = HalfBits.ToSingle(*(ushort*)block);
                 break;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Exo.Engine.Formats;
 
 namespace Exo.Engine.Kernels;
@@ -38,6 +39,7 @@ internal abstract unsafe class TileKernel
     public long TileBytes(int columns) => (long)((columns + BlockColumns - 1) / BlockColumns) * BlockBytes * Rows;
 
     /// <summary>Transposes 4-byte words of 16 rows: target[word][row].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected static void Words(byte* source, long rowStride, int words, byte* target)
     {
         for (int r = 0; r < Rows; r++)
@@ -51,6 +53,7 @@ internal abstract unsafe class TileKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected static void Halves(byte* source, long rowStride, byte* target)
     {
         for (int r = 0; r < Rows; r++)

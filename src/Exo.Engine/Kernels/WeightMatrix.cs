@@ -51,6 +51,7 @@ internal sealed unsafe class WeightMatrix : IDisposable
     /// <param name="rows">Output length of the product.</param>
     /// <param name="columns">Input length; whole blocks of the format.</param>
     /// <param name="tier">The tier that will multiply.</param>
+    /// <exception cref="InvalidDataException">A number or a scale is not finite.</exception>
     /// <exception cref="NotSupportedException">The format can neither be multiplied nor decoded.</exception>
     public static WeightMatrix Load(TensorType type, byte* data, int rows, int columns, KernelTier tier)
     {
@@ -76,6 +77,14 @@ internal sealed unsafe class WeightMatrix : IDisposable
                 int first = tile * TileKernel.Rows;
                 int present = Math.Min(TileKernel.Rows, rows - first);
                 byte* from = data + (first * fileRow);
+                for (int r = 0; r < present; r++)
+                {
+                    if (!WeightCheck.IsFinite(type, from + (r * fileRow), columns))
+                    {
+                        throw new InvalidDataException($"Row {first + r} of weights stored as {type} holds a number that is not finite: the file is damaged. Fetch the model again.");
+                    }
+                }
+
                 if (decode || present < TileKernel.Rows || fileRow != packedRow)
                 {
                     NativeMemory.Clear(room, (nuint)(packedRow * TileKernel.Rows));

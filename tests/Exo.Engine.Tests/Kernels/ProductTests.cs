@@ -189,6 +189,27 @@ public sealed unsafe class ProductTests
         }
     }
 
+    [Theory]
+    [InlineData(TensorType.F32, 0x7fc00000, 4 * 63)]
+    [InlineData(TensorType.F32, 0x7f800000, 4 * 3)]
+    [InlineData(TensorType.F16, 0x7c00, 2 * 63)]
+    [InlineData(TensorType.BF16, 0xff80, 2 * 1)]
+    [InlineData(TensorType.Q4_0, 0x7c01, 18)]
+    [InlineData(TensorType.Q8_0, 0xfc00, 34)]
+    public void Weights_that_are_not_finite_are_refused_with_their_row(TensorType type, uint number, int at)
+    {
+        using NativeBuffer file = KernelCase.Weights(60, type, 18, 64);
+        byte* row = file.Pointer + (17 * type.RowBytes(64)) + at;
+        for (int i = 0; i < (type == TensorType.F32 ? 4 : 2); i++)
+        {
+            row[i] = (byte)(number >> (8 * i));
+        }
+
+        InvalidDataException refused = Assert.Throws<InvalidDataException>(() => WeightMatrix.Load(type, file.Pointer, 18, 64, KernelTier.Auto));
+
+        Assert.Contains("Row 17", refused.Message, StringComparison.Ordinal);
+    }
+
     private static NativeBuffer Multiply(ComputePool pool, KernelTier tier, TensorType type, NativeBuffer file, int rows, int columns, float* x, int n)
     {
         NativeBuffer y = new((long)n * rows * 4);

@@ -10,6 +10,8 @@ internal static class ModelRegistry
     private static readonly ModelArchitecture[] s_all =
     [
         new Llama(),
+        new Qwen2(),
+        new Qwen3(),
     ];
 
     /// <summary>Names of all architectures in GGUF files, sorted.</summary>

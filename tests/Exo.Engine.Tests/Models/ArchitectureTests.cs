@@ -9,7 +9,7 @@ namespace Exo.Engine.Tests.Models;
 public sealed class ArchitectureTests
 {
     public static TheoryData<string> Names => new(
-        "llama", "llama-tied", "llama-rope-freqs", "llama-rope-linear", "llama-rope-yarn", "llama-bias");
+        "llama", "llama-tied", "llama-rope-freqs", "llama-rope-linear", "llama-rope-yarn", "llama-bias", "qwen2", "qwen3");
 
     [SkippableTheory]
     [MemberData(nameof(Names))]

@@ -8,7 +8,7 @@ namespace Exo.Engine.Tests.Models;
 /// <summary>Tiny random models in the Hugging Face form against logits computed in double precision.</summary>
 public sealed class FolderModelTests
 {
-    public static TheoryData<string> Names => new("llama", "mistral");
+    public static TheoryData<string> Names => new("llama", "mistral", "qwen2", "qwen3");
 
     [SkippableTheory]
     [MemberData(nameof(Names))]

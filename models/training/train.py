@@ -1,6 +1,6 @@
 """Trains the demo model on the CPU. Checkpoints every few minutes; a run that was stopped goes on from the last one.
 
-python3 train.py --out /tmp/exo-demo --minutes 60 --threads 2
+python3 train.py --out /tmp/exo-demo --minutes 60 --threads 1
 """
 import argparse
 import json
@@ -19,7 +19,7 @@ from model import CONFIG, Model
 parser = argparse.ArgumentParser()
 parser.add_argument("--out", type=pathlib.Path, required=True)
 parser.add_argument("--minutes", type=float, default=60)
-parser.add_argument("--threads", type=int, default=2)
+parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--batch", type=int, default=32)
 parser.add_argument("--rate", type=float, default=2e-3)
 args = parser.parse_args()
@@ -47,21 +47,26 @@ examples = Examples(1000 + step)
 print("parameters", sum(p.numel() for p in model.parameters()), "from step", step, flush=True)
 
 
-def batch():
+def batches():
     """Examples of similar length, padded; an example has one or two turns and now and then a system message."""
-    rows = []
-    for _ in range(args.batch):
-        turns = [examples.one()] + ([examples.one()] if examples.rng.random() < 0.12 else [])
-        system = examples.rng.choice(chat.SYSTEMS) if examples.rng.random() < 0.12 else None
-        rows.append(chat.example(tokenizer, turns, system))
-    longest = max(len(ids) for ids, _ in rows)
-    ids = torch.zeros(len(rows), longest, dtype=torch.long)
-    weight = torch.zeros(len(rows), longest)
-    for i, (row, learn) in enumerate(rows):
-        ids[i, :len(row)] = torch.tensor(row)
-        # The question's own tokens count a little: they teach the words without becoming the goal.
-        weight[i, :len(row)] = torch.tensor([1.0 if l else 0.1 for l in learn])
-    return ids, weight
+    while True:
+        rows = []
+        for _ in range(args.batch * 6):
+            turns = [examples.one()] + ([examples.one()] if examples.rng.random() < 0.1 else [])
+            system = examples.rng.choice(chat.SYSTEMS) if examples.rng.random() < 0.1 else None
+            rows.append(chat.example(tokenizer, turns, system))
+        rows.sort(key=lambda row: len(row[0]))
+        groups = [rows[i:i + args.batch] for i in range(0, len(rows), args.batch)]
+        examples.rng.shuffle(groups)
+        for group in groups:
+            longest = max(len(ids) for ids, _ in group)
+            ids = torch.zeros(len(group), longest, dtype=torch.long)
+            weight = torch.zeros(len(group), longest)
+            for i, (row, learn) in enumerate(group):
+                ids[i, :len(row)] = torch.tensor(row)
+                # The question's own tokens count a little: they teach the words without becoming the goal.
+                weight[i, :len(row)] = torch.tensor([1.0 if l else 0.1 for l in learn])
+            yield ids, weight
 
 
 def save():
@@ -69,8 +74,8 @@ def save():
     pathlib.Path(str(checkpoint) + ".new").rename(checkpoint)
 
 
-began, saved, shown = time.time() - spent, time.time(), 0
-pool = []
+began, saved, shown, seen = time.time() - spent, time.time(), spent, 0
+pool = batches()
 while True:
     spent = time.time() - began
     done = spent / (args.minutes * 60)
@@ -79,7 +84,7 @@ while True:
     rate = args.rate * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * done) * 0.98)
     for group in optimiser.param_groups:
         group["lr"] = rate
-    ids, weight = batch()
+    ids, weight = next(pool)
     logits = model(ids[:, :-1])
     losses = F.cross_entropy(logits.reshape(-1, logits.shape[-1]), ids[:, 1:].reshape(-1), reduction="none").view(ids.shape[0], -1)
     w = weight[:, 1:]
@@ -89,10 +94,11 @@ while True:
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimiser.step()
     step += 1
+    seen += ids.numel()
     if step % 25 == 0:
         answers = w == 1
-        print(f"step {step} {spent / 60:.1f} min loss {loss.item():.3f} answers {losses[answers].mean().item():.4f} tokens/s {ids.numel() * 25 / max(1e-9, spent - shown):.0f}", flush=True)
-        shown = spent
+        print(f"step {step} {spent / 60:.1f} min loss {loss.item():.3f} answers {losses[answers].mean().item():.4f} tokens/s {seen / max(1e-9, spent - shown):.0f}", flush=True)
+        shown, seen = spent, 0
     if time.time() - saved > 120:
         save()
         saved = time.time()

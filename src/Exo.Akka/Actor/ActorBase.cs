@@ -2,7 +2,7 @@ using Akka.Event;
 
 namespace Akka.Actor;
 
-public abstract class ActorBase
+public abstract class ActorBase : IInternalActor
 {
     private SupervisorStrategy _supervisorStrategy;
     private IActorRef _clearedSelf;
@@ -26,6 +26,8 @@ public abstract class ActorBase
 
     protected static IActorContext Context => ActorCell.Current ?? throw new NotSupportedException(
         "There is no active actor context: this code runs outside of a message of the actor, for instance after an await or in a callback");
+
+    IActorContext IInternalActor.ActorContext => Context;
 
     protected static Receive EmptyReceive { get; } = _ => false;
 

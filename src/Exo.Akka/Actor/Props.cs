@@ -36,9 +36,9 @@ public class Props : IEquatable<Props>
 
     public object[] Arguments { get; }
 
-    public Deploy Deploy { get; }
+    public Deploy Deploy { get; protected set; }
 
-    public SupervisorStrategy SupervisorStrategy { get; }
+    public SupervisorStrategy SupervisorStrategy { get; protected set; }
 
     public string Dispatcher => Deploy.Dispatcher == Deploy.NoDispatcherGiven ? Akka.Dispatch.Dispatchers.DefaultDispatcherId : Deploy.Dispatcher;
 

@@ -143,13 +143,13 @@ internal sealed class Mailbox : IThreadPoolWorkItem
         }
 
         if (rescheduled)
-            Schedule();
+            Schedule(again: true);
     }
 
-    private void Schedule()
+    private void Schedule(bool again = false)
     {
         if (Volatile.Read(ref _scheduled) == 0 && Interlocked.CompareExchange(ref _scheduled, 1, 0) == 0)
-            _dispatcher.Execute(this);
+            _dispatcher.Execute(this, again);
     }
 
     private bool HasWork()

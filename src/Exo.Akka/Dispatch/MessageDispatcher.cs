@@ -11,13 +11,15 @@ public abstract class MessageDispatcher
         Throughput = throughput;
     }
 
-    public string Id { get; }
+    public string Id { get; protected set; }
 
-    public int Throughput { get; }
+    public int Throughput { get; set; }
 
-    public void Schedule(Action run) => Execute(new ActionItem(run));
+    public void Schedule(Action run) => Execute(new ActionItem(run), again: false);
 
-    internal abstract void Execute(IThreadPoolWorkItem item);
+    /// <param name="item">What to run.</param>
+    /// <param name="again">It has just run and has more to do: others go first.</param>
+    internal abstract void Execute(IThreadPoolWorkItem item, bool again);
 
     /// <summary>A dispatcher of one thread per actor ends that thread with the actor.</summary>
     internal virtual void Detach()

@@ -16,7 +16,7 @@ internal sealed class ThreadsDispatcher : MessageDispatcher
             new Thread(Work) { IsBackground = true, Name = $"{id}-{i + 1}" }.Start();
     }
 
-    internal override void Execute(IThreadPoolWorkItem item)
+    internal override void Execute(IThreadPoolWorkItem item, bool again)
     {
         try
         {

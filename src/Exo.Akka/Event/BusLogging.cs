@@ -1,14 +1,14 @@
 namespace Akka.Event;
 
 /// <summary>Logs to the event stream; the loggers subscribe there.</summary>
-public sealed class BusLogging : ILoggingAdapter
+public sealed class BusLogging : LoggingAdapterBase
 {
     public BusLogging(LoggingBus bus, string logSource, Type logClass, ILogMessageFormatter logMessageFormatter)
+        : base(logMessageFormatter)
     {
         Bus = bus;
         LogSource = logSource;
         LogClass = logClass;
-        Formatter = logMessageFormatter;
     }
 
     public LoggingBus Bus { get; }
@@ -17,27 +17,17 @@ public sealed class BusLogging : ILoggingAdapter
 
     public string LogSource { get; }
 
-    public ILogMessageFormatter Formatter { get; }
+    public override bool IsDebugEnabled => LogLevel.DebugLevel >= Bus.LogLevel;
 
-    public bool IsDebugEnabled => IsEnabled(LogLevel.DebugLevel);
+    public override bool IsInfoEnabled => LogLevel.InfoLevel >= Bus.LogLevel;
 
-    public bool IsInfoEnabled => IsEnabled(LogLevel.InfoLevel);
+    public override bool IsWarningEnabled => LogLevel.WarningLevel >= Bus.LogLevel;
 
-    public bool IsWarningEnabled => IsEnabled(LogLevel.WarningLevel);
+    public override bool IsErrorEnabled => LogLevel.ErrorLevel >= Bus.LogLevel;
 
-    public bool IsErrorEnabled => IsEnabled(LogLevel.ErrorLevel);
-
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= Bus.LogLevel;
-
-    public void Log(LogLevel logLevel, Exception cause, string format) => Notify(logLevel, cause, format);
-
-    public void Log(LogLevel logLevel, Exception cause, LogMessage message) => Notify(logLevel, cause, message);
-
-    private void Notify(LogLevel level, Exception cause, object message)
+    protected override void NotifyLog(LogLevel logLevel, object message, Exception cause = null)
     {
-        if (!IsEnabled(level))
-            return;
-        Bus.Publish(level switch
+        Bus.Publish(logLevel switch
         {
             LogLevel.DebugLevel => new Debug(cause, LogSource, LogClass, message),
             LogLevel.InfoLevel => new Info(cause, LogSource, LogClass, message),

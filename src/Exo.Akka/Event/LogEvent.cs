@@ -14,17 +14,17 @@ public abstract class LogEvent : INoSerializationVerificationNeeded
         Thread = Thread.CurrentThread;
     }
 
-    public Exception Cause { get; }
+    public Exception Cause { get; protected set; }
 
     public DateTime Timestamp { get; }
 
     public Thread Thread { get; }
 
-    public string LogSource { get; }
+    public string LogSource { get; protected set; }
 
-    public Type LogClass { get; }
+    public Type LogClass { get; protected set; }
 
-    public object Message { get; }
+    public object Message { get; protected set; }
 
     public abstract LogLevel LogLevel();
 

@@ -94,6 +94,19 @@ public sealed class MailboxTests() : ActorTest(Hocon)
     }
 
     [Fact]
+    public async Task Actors_that_always_have_work_keep_no_other_waiting()
+    {
+        for (int i = 0; i < Environment.ProcessorCount * 4; i++)
+            System.ActorOf(Props.Create(() => new Busy())).Tell("go");
+        IActorRef other = System.ActorOf(Props.Create(() => new ThreadNaming()));
+
+        for (int i = 0; i < 20; i++)
+            await other.Ask("thread", Soon);
+
+        Assert.True(await Task.Run(() => true).WaitAsync(Soon));
+    }
+
+    [Fact]
     public async Task A_tell_allocates_its_envelope_only()
     {
         Probe probe = NewProbe();
@@ -164,6 +177,24 @@ public sealed class MailboxTests() : ActorTest(Hocon)
                 },
                 text => text == "wait");
             Receive<string>(text => report.Tell(text));
+        }
+    }
+
+    private sealed class Busy : UntypedActor
+    {
+        private readonly IActorRef _partner = Context.ActorOf(Props.Create(() => new Partner()));
+
+        protected override void OnReceive(object message)
+        {
+            Self.Tell("go");
+            _partner.Tell("ping");
+        }
+
+        private sealed class Partner : UntypedActor
+        {
+            protected override void OnReceive(object message)
+            {
+            }
         }
     }
 

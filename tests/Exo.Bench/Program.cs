@@ -2,6 +2,7 @@ using Exo.Bench;
 
 Dictionary<string, Func<string[], Task>> benches = new()
 {
+    ["remote"] = RemoteBench.RunAsync,
     ["ring"] = RingBench.Run,
 };
 

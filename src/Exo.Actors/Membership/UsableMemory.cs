@@ -1,0 +1,16 @@
+namespace Exo.Actors.Membership;
+
+/// <summary>The memory that a device can offer without being told.</summary>
+internal static class UsableMemory
+{
+    /// <summary>
+    /// What the operating system, or the control group that the process runs in, says is there, less what is in use,
+    /// less a tenth for everybody else.
+    /// </summary>
+    public static long Measure()
+    {
+        GCMemoryInfo memory = GC.GetGCMemoryInfo();
+        long free = memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes;
+        return Math.Max(0, free - (memory.TotalAvailableMemoryBytes / 10));
+    }
+}

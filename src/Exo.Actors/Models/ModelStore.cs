@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using Exo.Engine.Files;
+using Exo.Engine.Formats;
+
+namespace Exo.Actors.Models;
+
+/// <summary>
+/// Finds a model's file by name or path: the built-in <c>exo-demo</c> beside the program, a path (a GGUF file or a Hugging Face
+/// folder), or a file of that name in the models folder of the home. Thread-safe. Opened files stay open: they are mapped, and
+/// the gateway and the shards share them.
+/// </summary>
+public sealed class ModelStore : IDisposable
+{
+    /// <summary>The model that ships with Exo.</summary>
+    public const string BuiltIn = "exo-demo";
+
+    private readonly string _builtInFolder;
+    private readonly string _modelsFolder;
+    private readonly ConcurrentDictionary<string, string> _paths = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<ModelFile>> _open = new(StringComparer.Ordinal);
+
+    /// <summary>A store over two folders.</summary>
+    /// <param name="homeFolder">The home; its <c>models</c> folder may be absent.</param>
+    /// <param name="programFolder">Where the program lies, with a <c>models</c> folder for the built-in model; null = beside this assembly.</param>
+    public ModelStore(string homeFolder, string? programFolder = null)
+    {
+        _modelsFolder = Path.Combine(homeFolder, "models");
+        _builtInFolder = Path.Combine(programFolder ?? AppContext.BaseDirectory, "models");
+    }
+
+    /// <summary>The name that a model has in the cluster: a path's last part without <c>.gguf</c>, anything else as it is.</summary>
+    /// <param name="nameOrPath">A name or a path.</param>
+    public static string NameOf(string nameOrPath)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
+        string name = LooksLikePath(nameOrPath) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(nameOrPath))) : nameOrPath;
+        return name.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? name[..^5] : name;
+    }
+
+    /// <summary>Opens a model, or gives the one that is open.</summary>
+    /// <param name="nameOrPath">A name or a path.</param>
+    /// <exception cref="ModelFileException">There is no such file, or it is no model; the message names the remedy.</exception>
+    public ModelFile Open(string nameOrPath)
+    {
+        string path = Find(nameOrPath) ?? throw new ModelFileException(Missing(nameOrPath));
+        Lazy<ModelFile> file = _open.GetOrAdd(path, key => new Lazy<ModelFile>(() => ModelFile.Open(key)));
+        try
+        {
+            ModelFile opened = file.Value;
+            _paths.TryAdd(NameOf(nameOrPath), path);
+            return opened;
+        }
+        catch (ModelFileException)
+        {
+            // A file that was broken may be whole at the next try.
+            _open.TryRemove(new KeyValuePair<string, Lazy<ModelFile>>(path, file));
+            throw;
+        }
+    }
+
+    /// <summary>Opens the very model that another device means.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="fingerprint">Its fingerprint.</param>
+    /// <exception cref="ModelFileException">It is not here, or another file has its name.</exception>
+    public ModelFile Open(string name, string fingerprint)
+    {
+        ModelFile file = Open(name);
+        return file.Fingerprint == fingerprint
+            ? file
+            : throw new ModelFileException($"{file.Path} is another file than the {name} of the ring (fingerprint {file.Fingerprint}, not {fingerprint}): copy the ring's file to {_modelsFolder}.");
+    }
+
+    /// <summary>Takes note of where another device has a model: on the same machine, or a shared folder, the path is good here too.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="path">The other device's path.</param>
+    /// <param name="fingerprint">Its fingerprint.</param>
+    public void Hint(string name, string path, string fingerprint)
+    {
+        if (Find(name) is not null || path.Length == 0 || !Path.Exists(path))
+        {
+            return;
+        }
+
+        try
+        {
+            if (Open(path).Fingerprint == fingerprint)
+            {
+                _paths.TryAdd(name, path);
+            }
+        }
+        catch (ModelFileException)
+        {
+            // A hint that leads to no model is no hint; loading says what is missing.
+        }
+    }
+
+    /// <summary>The names of all models that can be opened by name, sorted.</summary>
+    public IReadOnlyList<string> List()
+    {
+        SortedSet<string> names = new(_paths.Keys, StringComparer.Ordinal);
+        foreach (string folder in new[] { _builtInFolder, _modelsFolder }.Where(Directory.Exists))
+        {
+            names.UnionWith(Directory.EnumerateFiles(folder, "*.gguf").Select(file => Path.GetFileNameWithoutExtension(file)));
+            names.UnionWith(Directory.EnumerateDirectories(folder).Where(inner => File.Exists(Path.Combine(inner, "config.json"))).Select(inner => Path.GetFileName(inner)));
+        }
+
+        return [.. names];
+    }
+
+    /// <summary>Closes all files.</summary>
+    public void Dispose()
+    {
+        foreach (Lazy<ModelFile> file in _open.Values.Where(file => file.IsValueCreated))
+        {
+            file.Value.Dispose();
+        }
+
+        _open.Clear();
+    }
+
+    private static bool LooksLikePath(string text) =>
+        text.Contains('/') || text.Contains(Path.DirectorySeparatorChar) || text.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) || text is "." or "..";
+
+    private string? Find(string nameOrPath)
+    {
+        if (_paths.TryGetValue(nameOrPath, out string? known))
+        {
+            return known;
+        }
+
+        if (LooksLikePath(nameOrPath))
+        {
+            string full = Path.GetFullPath(nameOrPath);
+            return Path.Exists(full) ? full : null;
+        }
+
+        string[] places = [Path.Combine(_builtInFolder, nameOrPath + ".gguf"), Path.Combine(_modelsFolder, nameOrPath + ".gguf"), Path.Combine(_modelsFolder, nameOrPath)];
+        return places.FirstOrDefault(Path.Exists);
+    }
+
+    private string Missing(string nameOrPath)
+    {
+        string usable = string.Join(", ", List());
+        return LooksLikePath(nameOrPath)
+            ? $"There is no file or folder {Path.GetFullPath(nameOrPath)}: give the path of a GGUF file or of a folder with config.json and *.safetensors, or a name ({usable})."
+            : $"There is no model {nameOrPath} here: usable are {usable}; put {nameOrPath}.gguf into {_modelsFolder}, or give a path.";
+    }
+}

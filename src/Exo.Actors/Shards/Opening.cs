@@ -1,0 +1,9 @@
+using Exo.Engine.Sampling;
+
+namespace Exo.Actors.Shards;
+
+/// <summary>What the stages must know of a session; travels with its first row.</summary>
+/// <param name="Owner">Where tokens go.</param>
+/// <param name="MaxPositions">Positions that its cache must be able to hold.</param>
+/// <param name="Sampling">How tokens are chosen.</param>
+public sealed record Opening(OwnerName Owner, int MaxPositions, SamplingParameters Sampling);

@@ -1,0 +1,342 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.Event;
+using Exo.Actors.Models;
+using Exo.Actors.Protocol;
+using Exo.Actors.Ring;
+using Exo.Engine.Files;
+using Exo.Engine.Formats;
+using Exo.Engine.Stages;
+
+namespace Exo.Actors.Shards;
+
+/// <summary>Hosts one slice of a model: Loading → Serving, or Loading → Failed; stopped by its parent when a newer epoch is valid.</summary>
+internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
+{
+    private static readonly TimeSpan s_lostAfter = TimeSpan.FromSeconds(10);
+    private readonly RingPlan _plan;
+    private readonly int _stage;
+    private readonly ModelWish _wish;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly ComputeThread _thread;
+    private readonly Scheduler _scheduler;
+    private readonly HopClock _hops;
+    private readonly Dictionary<long, TimeSpan> _trips = [];
+    private readonly Dictionary<SessionKey, OwnerName> _owners = [];
+    private readonly Dictionary<OwnerName, IActorRef> _ownerRefs = [];
+    private readonly HashSet<IActorRef> _waitingForReport = [];
+    private IActorRef _next = ActorRefs.Nobody;
+    private IActorRef _first = ActorRefs.Nobody;
+    private Slice? _slice;
+    private RingProtocol.Ready? _ready;
+    private RingProtocol.LoadFailed? _failed;
+    private long _batch;
+
+    public ShardActor(RingPlan plan, int stage, ModelWish wish, ModelStore store, ShardSettings settings)
+    {
+        _plan = plan;
+        _stage = stage;
+        _wish = wish;
+        _scheduler = new Scheduler(settings.ChunkTokens, wish.Sessions);
+        _hops = new HopClock(plan.Stages.Length);
+        _thread = new ComputeThread($"exo-{plan.ShardName(stage)}");
+        Load(store, settings);
+        Loading();
+    }
+
+    public IStash Stash { get; set; } = null!;
+
+    private bool IsTail => _stage == _plan.Stages.Length - 1;
+
+    private static TimeSpan Now => Context.System.Scheduler.HighResMonotonicClock;
+
+    protected override void PostStop()
+    {
+        Slice? slice = _slice;
+        _thread.Complete(() => slice?.Dispose());
+        foreach ((SessionKey session, OwnerName owner) in _owners)
+        {
+            OwnerOf(owner).Tell(new ShardProtocol.Refused(session, "The ring was replaced.", Final: false));
+        }
+    }
+
+    private void Loading()
+    {
+        Receive<Report>(report => _waitingForReport.Add(report.To));
+        Receive<Loaded>(loaded =>
+        {
+            _slice = loaded.Slice;
+            _ready = new RingProtocol.Ready(_plan.Model, _plan.Epoch, _stage, loaded.Slice.WeightBytes, loaded.Milliseconds);
+            _log.Info("Stage {0} of {1}, epoch {2}: units {3}, {4}, loaded in {5} ms.", _stage, _plan.Model, _plan.Epoch, _plan.Stages[_stage].Units, ByteText.Of(loaded.Slice.WeightBytes), loaded.Milliseconds);
+            _first = StageRef(0);
+            _next = IsTail ? ActorRefs.Nobody : StageRef(_stage + 1);
+            Become(Serving);
+            Announce();
+            Stash.UnstashAll();
+        });
+        Receive<NotLoaded>(failed =>
+        {
+            _failed = new RingProtocol.LoadFailed(_plan.Model, _plan.Epoch, _stage, failed.Reason);
+            _log.Warning("Stage {0} of {1} cannot be loaded: {2}", _stage, _plan.Model, failed.Reason);
+            Become(Failed);
+            Announce();
+        });
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    private void Failed()
+    {
+        Receive<Report>(report => report.To.Tell(_failed!));
+        Receive<ShardProtocol.Admit>(admit => OwnerOf(admit.Owner).Tell(new ShardProtocol.Refused(admit.Session, _failed!.Reason, Final: false)));
+    }
+
+    private void Serving()
+    {
+        Receive<Report>(report => report.To.Tell(_ready!));
+        Receive<ShardProtocol.Admit>(Known<ShardProtocol.Admit>(admit => admit.Epoch, OnAdmit));
+        Receive<ShardProtocol.Cancel>(Known<ShardProtocol.Cancel>(cancel => cancel.Epoch, cancel => End(cancel.Session)));
+        Receive<ShardProtocol.Close>(Known<ShardProtocol.Close>(close => close.Epoch, OnClose));
+        Receive<ShardProtocol.StepBatch>(Known<ShardProtocol.StepBatch>(batch => batch.Epoch, OnBatch));
+        Receive<ShardProtocol.StepResult>(Known<ShardProtocol.StepResult>(result => result.Epoch, OnResult));
+        Receive<Computed>(OnComputed);
+        Receive<ComputeFault>(OnComputeFault);
+        Receive<Terminated>(OnOwnerGone);
+    }
+
+    /// <summary>Messages of another epoch are refused.</summary>
+    private Action<T> Known<T>(Func<T, Epoch> epoch, Action<T> handle) => message =>
+    {
+        if (epoch(message) == _plan.Epoch)
+        {
+            handle(message);
+        }
+        else
+        {
+            _log.Debug("Refused a {0} of epoch {1}; this is {2}.", typeof(T).Name, epoch(message), _plan.Epoch);
+        }
+    };
+
+    private void Load(ModelStore store, ShardSettings settings)
+    {
+        IActorRef self = Self;
+        ModelWish wish = _wish;
+        StagePlan stage = _plan.Stages[_stage];
+        long start = Stopwatch.GetTimestamp();
+        _thread.Add(() =>
+        {
+            try
+            {
+                ModelFile file = store.Open(wish.Model, wish.Fingerprint);
+                SliceRunner runner = SliceRunner.Load(file, stage.Units, new SliceOptions { Threads = settings.Threads, Cache = settings.Cache });
+                self.Tell(new Loaded(new Slice(runner), (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds));
+            }
+            catch (Exception e) when (e is ModelFileException or OutOfMemoryException or IOException or NotSupportedException)
+            {
+                self.Tell(new NotLoaded($"{stage.Name}: {e.Message}"));
+            }
+        });
+    }
+
+    private void Announce()
+    {
+        foreach (IActorRef listener in _waitingForReport)
+        {
+            Self.Tell(new Report(listener));
+        }
+
+        _waitingForReport.Clear();
+    }
+
+    private void OnAdmit(ShardProtocol.Admit admit)
+    {
+        foreach (SessionKey older in _scheduler.Older(admit.Session))
+        {
+            End(older);
+        }
+
+        if (_owners.ContainsKey(admit.Session))
+        {
+            return;
+        }
+
+        IActorRef owner = OwnerOf(admit.Owner);
+        int positions = admit.Tokens.Length + admit.MaxTokens;
+        if (admit.Tokens.IsEmpty || admit.MaxTokens < 1 || positions > _wish.ContextTokens)
+        {
+            owner.Tell(new ShardProtocol.Refused(admit.Session, $"{admit.Tokens.Length} tokens and {admit.MaxTokens} more do not fit the context of {_wish.ContextTokens} tokens of this ring: ask for fewer.", Final: true));
+            return;
+        }
+
+        // A result that got lost with a connection would keep its credit for ever.
+        foreach (long lost in _trips.Where(trip => Now - trip.Value > s_lostAfter).Select(trip => trip.Key).ToArray())
+        {
+            _trips.Remove(lost);
+        }
+
+        _owners.Add(admit.Session, admit.Owner);
+        Context.Watch(owner);
+        bool runs = _scheduler.Admit(admit.Session, new Opening(admit.Owner, positions, admit.Sampling), admit.Tokens, admit.MaxTokens, admit.StopTokens);
+        owner.Tell(new ShardProtocol.Admitted(admit.Session, Waiting: !runs));
+        Feed();
+    }
+
+    /// <summary>Starts batches as long as there are rows and credits: as many batches are under way as there are stages.</summary>
+    private void Feed()
+    {
+        while (_trips.Count < _plan.Stages.Length)
+        {
+            ImmutableArray<(StepRow Row, ImmutableArray<int> Tokens)> rows = _scheduler.NextBatch();
+            if (rows.IsEmpty)
+            {
+                return;
+            }
+
+            _trips[++_batch] = Now;
+            Compute(_batch, 0, _hops.Microseconds, [.. rows.Select(row => row.Row)], [.. rows.Select(row => row.Tokens)], ReadOnlyMemory<byte>.Empty);
+        }
+    }
+
+    private void OnBatch(ShardProtocol.StepBatch batch) => Compute(batch.Batch, batch.ComputeMicroseconds, batch.HopMicroseconds, batch.Rows, [], batch.Hidden);
+
+    private void Compute(long batch, long spent, float hop, ImmutableArray<StepRow> rows, ImmutableArray<ImmutableArray<int>> tokens, ReadOnlyMemory<byte> hidden)
+    {
+        IActorRef self = Self;
+        Slice slice = _slice!;
+        long start = Stopwatch.GetTimestamp();
+        _thread.Add(() =>
+        {
+            try
+            {
+                SliceOutput output = slice.Run(rows, tokens, hidden);
+                self.Tell(new Computed(batch, spent + (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds, hop, output));
+            }
+            catch (Exception e)
+            {
+                // A bug in the engine ends this shard, not the process: the message carries it to the supervisor.
+                self.Tell(new ComputeFault(e));
+            }
+        });
+    }
+
+    private void OnComputed(Computed done)
+    {
+        if (!IsTail)
+        {
+            _next.Tell(new ShardProtocol.StepBatch(_plan.Epoch, done.Batch, done.Spent, done.Hop, done.Output.Rows, done.Output.Hidden));
+            return;
+        }
+
+        foreach ((ChosenToken token, OwnerName owner) in done.Output.Chosen)
+        {
+            OwnerOf(owner).Tell(token.Id < 0
+                ? new ShardProtocol.Refused(token.Session, "The model computed a number that is not finite: its file is damaged, or it cannot continue this text.", Final: true)
+                : new ShardProtocol.Token(token.Session, token.Position, token.Id, done.Hop));
+        }
+
+        ShardProtocol.StepResult result = new(_plan.Epoch, done.Batch, done.Spent, [.. done.Output.Chosen.Select(chosen => chosen.Token)]);
+        if (_stage == 0)
+        {
+            OnResult(result);
+        }
+        else
+        {
+            _first.Tell(result);
+        }
+    }
+
+    private void OnResult(ShardProtocol.StepResult result)
+    {
+        if (_trips.Remove(result.Batch, out TimeSpan start) && !result.Tokens.IsEmpty)
+        {
+            _hops.Trip(Now - start, result.ComputeMicroseconds);
+        }
+
+        foreach (ChosenToken token in result.Tokens)
+        {
+            if (_scheduler.Chosen(token))
+            {
+                End(token.Session);
+            }
+        }
+
+        Feed();
+    }
+
+    /// <summary>Stage 0: a session is over, here and on the stages behind.</summary>
+    private void End(SessionKey session)
+    {
+        if (_owners.Remove(session, out OwnerName? owner) && !_owners.ContainsValue(owner))
+        {
+            Context.Unwatch(OwnerOf(owner));
+            _ownerRefs.Remove(owner);
+        }
+
+        if (_scheduler.Remove(session, out bool wasRunning) is { } started && _owners.TryGetValue(started, out OwnerName? waiting))
+        {
+            OwnerOf(waiting).Tell(new ShardProtocol.Admitted(started, Waiting: false));
+        }
+
+        if (wasRunning)
+        {
+            OnClose(new ShardProtocol.Close(_plan.Epoch, session));
+        }
+
+        Feed();
+    }
+
+    private void OnClose(ShardProtocol.Close close)
+    {
+        Slice slice = _slice!;
+        _thread.Add(() => slice.Close(close.Session));
+        if (!IsTail)
+        {
+            _next.Tell(close);
+        }
+    }
+
+    private void OnOwnerGone(Terminated gone)
+    {
+        foreach (SessionKey orphan in _owners.Where(entry => OwnerOf(entry.Value).Equals(gone.ActorRef)).Select(entry => entry.Key).ToArray())
+        {
+            End(orphan);
+        }
+    }
+
+    private void OnComputeFault(ComputeFault fault)
+    {
+        _log.Error(fault.Cause, "Stage {0} of {1} failed to compute.", _stage, _plan.Model);
+        throw new InvalidOperationException($"Stage {_stage} of {_plan.Model} failed to compute.", fault.Cause);
+    }
+
+    private IActorRef OwnerOf(OwnerName owner)
+    {
+        if (!_ownerRefs.TryGetValue(owner, out IActorRef? known))
+        {
+            known = Addresses.Resolve(Context.System, owner.Address, owner.Path);
+            if (_ownerRefs.Count > 1024)
+            {
+                _ownerRefs.Clear();
+            }
+
+            _ownerRefs[owner] = known;
+        }
+
+        return known;
+    }
+
+    private IActorRef StageRef(int stage) =>
+        stage == _stage ? Self : Addresses.Resolve(Context.System, _plan.Stages[stage].Device, $"{ShardProtocol.Path}/{_plan.ShardName(stage)}");
+
+    /// <summary>Tell me when the slice is there, or why not.</summary>
+    /// <param name="To">Who asks.</param>
+    internal sealed record Report(IActorRef To);
+
+    private sealed record Loaded(Slice Slice, long Milliseconds);
+
+    private sealed record NotLoaded(string Reason);
+
+    private sealed record Computed(long Batch, long Spent, float Hop, SliceOutput Output);
+
+    private sealed record ComputeFault(Exception Cause);
+}

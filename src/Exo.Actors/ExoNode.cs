@@ -1,0 +1,225 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Hosting;
+using Exo.Actors.Membership;
+using Exo.Actors.Models;
+using Exo.Actors.Protocol;
+using Exo.Actors.Ring;
+using Exo.Actors.Sessions;
+using Exo.Engine.Files;
+using Exo.Engine.Formats;
+using Exo.Engine.Models;
+
+namespace Exo.Actors;
+
+/// <summary>A device as its host sees it: generate, load, look. Thread-safe.</summary>
+public sealed class ExoNode
+{
+    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(5);
+    private readonly NodeSettings _settings;
+    private readonly ActorSystem _system;
+    private readonly ActorRegistry _registry;
+    private readonly SessionSettings _sessions;
+    private readonly WishSettings _wishes;
+    private readonly string _address;
+    private int _started;
+
+    internal ExoNode(NodeSettings settings, ActorSystem system, ActorRegistry registry, ModelStore store, SessionSettings sessions, WishSettings wishes)
+    {
+        _settings = settings;
+        _system = system;
+        _registry = registry;
+        _sessions = sessions;
+        _wishes = wishes;
+        _address = Addresses.Of(Cluster.Get(system).SelfAddress);
+        Models = store;
+        Self = new NodeIdentity(settings.DeviceName ?? Environment.MachineName, _address);
+    }
+
+    /// <summary>Who this device is.</summary>
+    public NodeIdentity Self { get; }
+
+    /// <summary>The models that this device can open.</summary>
+    public ModelStore Models { get; }
+
+    /// <summary>The cluster as this device sees it.</summary>
+    /// <param name="ct">Stops the wait.</param>
+    public async ValueTask<ClusterSnapshot> SnapshotAsync(CancellationToken ct)
+    {
+        RingProtocol.Rings rings = await (await KeeperAsync(ct)).Ask<RingProtocol.Rings>(new RingProtocol.Ask(), s_answer, ct);
+        ImmutableArray<Device> devices = rings.View?.Devices ?? [];
+        return new ClusterSnapshot([.. devices.OrderBy(device => device.Address, StringComparer.Ordinal).Select(View)], [.. rings.All.Select(View)]);
+    }
+
+    /// <summary>Generates. The model is loaded first where it is not; cancelling frees every stage.</summary>
+    /// <param name="request">What to generate.</param>
+    /// <param name="ct">Cancels the generation.</param>
+    /// <returns>Events in order, ending with <see cref="GenerationEvent.Finished"/> or <see cref="GenerationEvent.Failed"/>.</returns>
+    public async IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (Invalid(request) is { } fault)
+        {
+            yield return fault;
+            yield break;
+        }
+
+        string model = ModelStore.NameOf(request.Model);
+        IActorRef keeper = await KeeperAsync(ct);
+        if (await WishAsync(keeper, new LoadRequest(request.Model, null), onlyIfUnknown: true, ct) is { } unknown)
+        {
+            yield return new GenerationEvent.Failed(FailureKind.UnknownModel, unknown);
+            yield break;
+        }
+
+        // As many events as tokens may wait, and a few more: a slow reader never stops the ring.
+        Channel<GenerationEvent> events = Channel.CreateUnbounded<GenerationEvent>(new UnboundedChannelOptions { SingleReader = true });
+        IActorRef owner = _system.ActorOf(Props.Create(() => new SessionOwner(request, model, _address, events.Writer, keeper, _sessions)), "session-" + Guid.NewGuid().ToString("n"));
+        bool over = false;
+        try
+        {
+            await foreach (GenerationEvent next in events.Reader.ReadAllAsync(ct))
+            {
+                over = next is GenerationEvent.Finished or GenerationEvent.Failed;
+                yield return next;
+                if (over)
+                {
+                    yield break;
+                }
+            }
+        }
+        finally
+        {
+            if (!over)
+            {
+                owner.Tell(SessionOwner.Stop.Instance);
+            }
+        }
+    }
+
+    /// <summary>Wishes a model and waits until its ring is ready or refused.</summary>
+    /// <param name="request">The model and how to cut it.</param>
+    /// <param name="ct">Stops the wait, not the loading.</param>
+    public async ValueTask<LoadOutcome> LoadAsync(LoadRequest request, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        IActorRef keeper = await KeeperAsync(ct);
+        if (await WishAsync(keeper, request, onlyIfUnknown: false, ct) is { } unknown)
+        {
+            return new LoadOutcome(false, unknown);
+        }
+
+        Channel<RingStatus> changes = Channel.CreateUnbounded<RingStatus>();
+        string model = ModelStore.NameOf(request.Model);
+        IActorRef listener = _system.ActorOf(Props.Create(() => new RingListener(model, keeper, changes.Writer)));
+        try
+        {
+            await foreach (RingStatus status in changes.Reader.ReadAllAsync(ct))
+            {
+                switch (status.State)
+                {
+                    case RingState.Ready:
+                        return new LoadOutcome(true, $"{status.Model} is ready, epoch {status.Plan!.Epoch}: {string.Join(", ", status.Plan.Stages.Select(stage => $"{stage.Name} {stage.Units}"))}");
+                    case RingState.Degraded:
+                        return new LoadOutcome(false, status.Reason!);
+                }
+            }
+        }
+        finally
+        {
+            _system.Stop(listener);
+        }
+
+        return new LoadOutcome(false, "The device is shutting down.");
+    }
+
+    /// <summary>Drops a model on every device.</summary>
+    /// <param name="model">Its name.</param>
+    /// <param name="ct">Stops the wait.</param>
+    /// <returns>Whether it was there.</returns>
+    public async ValueTask<bool> UnloadAsync(string model, CancellationToken ct) =>
+        await (await KeeperAsync(ct)).Ask<bool>(new RingProtocol.Drop(ModelStore.NameOf(model)), s_answer, ct);
+
+    /// <summary>Asks for the model that the settings name; once.</summary>
+    /// <param name="ct">Stops the wait.</param>
+    /// <returns>Why it cannot be opened, or null.</returns>
+    public async ValueTask<string?> StartAsync(CancellationToken ct) =>
+        _settings.Model is { } model && Interlocked.Exchange(ref _started, 1) == 0
+            ? await WishAsync(await KeeperAsync(ct), new LoadRequest(model, _settings.Stages) { Cut = _settings.Cut }, onlyIfUnknown: false, ct)
+            : null;
+
+    private async ValueTask<IActorRef> KeeperAsync(CancellationToken ct) => await _registry.GetAsync<Keeper>(ct);
+
+    /// <summary>Tells the keeper; the reason when the model cannot be opened here and nobody else wished it.</summary>
+    private async ValueTask<string?> WishAsync(IActorRef keeper, LoadRequest request, bool onlyIfUnknown, CancellationToken ct)
+    {
+        string name = ModelStore.NameOf(request.Model);
+        RingProtocol.Rings rings = await keeper.Ask<RingProtocol.Rings>(new RingProtocol.Ask(), s_answer, ct);
+        bool known = rings.All.Any(ring => ring.Model == name);
+        if (known && onlyIfUnknown)
+        {
+            return null;
+        }
+
+        try
+        {
+            ModelFile file = Models.Open(request.Model);
+            ModelFootprint footprint = file.Footprint;
+            keeper.Tell(new RingProtocol.Want(new ModelWish(
+                name,
+                file.Fingerprint,
+                file.Path,
+                footprint.UnitBytes,
+                footprint.KvBytesPerToken,
+                footprint.ScratchBytes,
+                Math.Min(_wishes.ContextTokens, file.Spec.ContextLength),
+                _wishes.Sessions,
+                request.Stages ?? 0,
+                request.Cut,
+                _address,
+                Version: 0,
+                Dropped: false)));
+            return null;
+        }
+        catch (ModelFileException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static GenerationEvent.Failed? Invalid(GenerationRequest request) =>
+        request.PromptTokens.IsDefaultOrEmpty ? new GenerationEvent.Failed(FailureKind.InvalidRequest, "The prompt is empty: give at least one token.")
+        : request.MaxTokens < 1 ? new GenerationEvent.Failed(FailureKind.InvalidRequest, $"max_tokens is {request.MaxTokens}; use 1 or more.")
+        : request.Sampling.Validate() is { } fault ? new GenerationEvent.Failed(FailureKind.InvalidRequest, fault)
+        : null;
+
+    private MemberView View(Device device) => new(
+        device.Address,
+        device.Profile?.Name ?? device.Address,
+        device.Status,
+        device.Reachable,
+        device.Address == _address,
+        device.Profile?.MemoryBytes ?? 0,
+        device.Profile is { HttpAddress.Length: > 0 } profile ? profile.HttpAddress : null)
+    {
+        ProcessId = device.Profile?.ProcessId ?? 0,
+    };
+
+    private static RingView View(RingStatus status) => new(
+        status.Model,
+        status.Plan?.Epoch.ToString() ?? "-",
+        status.State switch
+        {
+            RingState.Planning => "planning",
+            RingState.Loading => "loading",
+            RingState.Ready => "ready",
+            _ => "degraded",
+        },
+        status.Plan is { } plan ? [.. plan.Stages.Select(stage => new StageView(stage.Name, stage.Device, stage.Units.First, stage.Units.End - 1, stage.WeightBytes, 0))] : [])
+    {
+        Reason = status.Reason,
+    };
+}

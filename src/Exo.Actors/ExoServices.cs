@@ -1,0 +1,72 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Cluster.Hosting;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using Exo.Actors.Configuration;
+using Exo.Actors.Membership;
+using Exo.Actors.Models;
+using Exo.Actors.Protocol;
+using Exo.Actors.Ring;
+using Exo.Actors.Sessions;
+using Exo.Actors.Shards;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Exo.Actors;
+
+/// <summary>Makes a process a device.</summary>
+public static class ExoServices
+{
+    /// <summary>Adds the actor system with everything that a device runs, a <see cref="ModelStore"/> and the <see cref="ExoNode"/>.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="settings">What the device is told at its start.</param>
+    /// <exception cref="ConfigurationException">The user's configuration has an unknown key or a bad value.</exception>
+    public static IServiceCollection AddExo(this IServiceCollection services, NodeSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(settings);
+        Config config = ExoConfig.With(settings.Configuration);
+        KeeperSettings keeperSettings = KeeperSettings.Read(config);
+        ShardSettings shardSettings = ShardSettings.Read(config, settings.Threads);
+        SessionSettings sessionSettings = SessionSettings.Read(config);
+        WishSettings wishSettings = WishSettings.Read(config);
+        services.AddSingleton(_ => new ModelStore(settings.HomeFolder));
+        services.AddSingleton(provider => new ExoNode(settings, provider.GetRequiredService<ActorSystem>(), provider.GetRequiredService<ActorRegistry>(), provider.GetRequiredService<ModelStore>(), sessionSettings, wishSettings));
+        return services.AddAkka(Addresses.SystemName, (builder, provider) =>
+        {
+            builder.ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.LogLevel = LogLevel.InfoLevel;
+                loggers.AddLoggerFactory();
+            });
+            if (settings.ClusterKey is { Length: > 0 } key)
+            {
+                builder.AddHocon(ConfigurationFactory.ParseString($"exo.remote.cluster-key = \"{key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""), HoconAddMode.Prepend);
+            }
+
+            builder
+                .AddHocon(config, HoconAddMode.Append)
+                .WithRemoting(settings.Host, settings.Port)
+                .WithClustering(new ClusterOptions { SeedNodes = [.. settings.Seeds.Select(seed => $"akka.tcp://{Addresses.SystemName}@{seed}")] })
+                .WithActors((system, registry) => Start(system, registry, provider.GetRequiredService<ModelStore>(), settings, keeperSettings, shardSettings));
+        });
+    }
+
+    private static void Start(ActorSystem system, IActorRegistry registry, ModelStore store, NodeSettings settings, KeeperSettings keeperSettings, ShardSettings shardSettings)
+    {
+        string name = settings.DeviceName ?? Environment.MachineName;
+        DeviceProfile profile = new(name, settings.MemoryBytes ?? UsableMemory.Measure(), settings.HttpAddress ?? "", Environment.ProcessId);
+        IActorRef directory = system.ActorOf(Props.Create(() => new DeviceDirectory(profile)), DirectoryProtocol.Path);
+        IActorRef shards = system.ActorOf(Props.Create(() => new ShardHost(store, shardSettings)), ShardProtocol.Path);
+        IActorRef keeper = system.ActorOf(Props.Create(() => new Keeper(directory, shards, store, keeperSettings)), RingProtocol.Path);
+        registry.Register<Keeper>(keeper);
+        if (settings.Seeds.IsEmpty)
+        {
+            Cluster cluster = Cluster.Get(system);
+            cluster.Join(cluster.SelfAddress);
+        }
+    }
+}

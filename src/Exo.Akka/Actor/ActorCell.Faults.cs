@@ -10,6 +10,7 @@ internal sealed partial class ActorCell
 
     // Who this cell failed for: null = not failed, a child that escalated, or s_failedSelf.
     private IActorRef _failedFor;
+    private object _failedMessage;
     private int _suspensions;
     private int _taskSuspensions;
 
@@ -104,8 +105,8 @@ internal sealed partial class ActorCell
         if (IsFailed || _waiting == WaitingFor.Termination)
         {
             // One failure at a time; what fails while it ends has no supervisor to ask.
-            if (_waiting == WaitingFor.Termination)
-                Publish(new Error(cause, Self.ToString(), typeof(ActorCell), $"Failure of {Self} while it stops: {cause.Message}"));
+            string state = IsFailed ? "has already failed" : "stops";
+            Publish(new Error(cause, Self.ToString(), typeof(ActorCell), $"Failure of {Self} while it {state}: {cause.Message}"));
             return;
         }
 
@@ -137,8 +138,6 @@ internal sealed partial class ActorCell
             ClearFailed();
         ResumeChildren(causedByFailure, perpetrator);
     }
-
-    private object _failedMessage;
 
     private void ClearFailed()
     {

@@ -144,7 +144,7 @@ internal sealed partial class ActorCell : IUntypedActorContext
                 if (influences)
                     HoldReceiveTimeout();
                 Deliver(message);
-                if (influences)
+                if (influences && _taskSuspensions == 0)
                     CheckReceiveTimeout();
             }
         }

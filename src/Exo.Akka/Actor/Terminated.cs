@@ -1,6 +1,6 @@
 namespace Akka.Actor;
 
-public sealed class Terminated : IAutoReceivedMessage, IPossiblyHarmful, INoSerializationVerificationNeeded
+public sealed class Terminated : IAutoReceivedMessage, IPossiblyHarmful, Event.IDeadLetterSuppression, INoSerializationVerificationNeeded
 {
     public Terminated(IActorRef actorRef, bool existenceConfirmed, bool addressTerminated)
     {

@@ -107,6 +107,7 @@ public sealed class AkkaHostingTests
         await host.Services.GetRequiredService<ActorSystem>().Terminate();
 
         await stopping.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.True(stopping.Task.IsCompletedSuccessfully);
     }
 
     [Fact]

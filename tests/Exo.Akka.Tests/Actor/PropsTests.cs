@@ -1,0 +1,93 @@
+using Akka.Actor;
+using Akka.Tests.Kit;
+using Xunit;
+
+namespace Akka.Tests.Actor;
+
+public sealed class PropsTests : ActorTest
+{
+    [Fact]
+    public void What_is_no_construction_is_refused() => Assert.Throws<InvalidCastException>(() => Props.Create(() => Make()));
+
+    [Fact]
+    public async Task The_arguments_are_evaluated_once_and_reused_by_every_incarnation()
+    {
+        int calls = 0;
+        Func<int> next = () => ++calls;
+        Props props = Props.Create(() => new Holding(next()));
+        IActorRef actor = System.ActorOf(props);
+        Assert.Equal(1, await actor.Ask<int>("value", Soon));
+
+        actor.Tell("fail");
+
+        Assert.Equal(1, await actor.Ask<int>("value", Soon));
+        Assert.Equal(1, calls);
+    }
+
+    [Fact]
+    public async Task A_constructor_that_does_not_match_fails_at_creation()
+    {
+        Probe probe = NewProbe();
+        Props props = Props.Create<Holding>("not a number");
+
+        IActorRef actor = System.ActorOf(props);
+        await probe.Do(context => context.Watch(actor));
+
+        await probe.Expect<Terminated>();
+    }
+
+    [Fact]
+    public async Task A_producer_makes_each_incarnation()
+    {
+        Producer producer = new();
+        IActorRef actor = System.ActorOf(Props.CreateBy(producer));
+        Assert.Equal(1, await actor.Ask<int>("value", Soon));
+
+        actor.Tell("fail");
+
+        Assert.Equal(2, await actor.Ask<int>("value", Soon));
+        Assert.Equal(1, producer.Released);
+    }
+
+    [Fact]
+    public void With_returns_a_copy()
+    {
+        Props props = Props.Create(() => new Holding(1));
+
+        Props changed = props.WithDispatcher("other").WithMailbox("box").WithStashCapacity(3);
+
+        Assert.Equal("akka.actor.default-dispatcher", props.Dispatcher);
+        Assert.Equal("other", changed.Dispatcher);
+        Assert.Equal("box", changed.Mailbox);
+        Assert.Equal(3, changed.Deploy.StashCapacity);
+        Assert.Equal(props.Type, changed.Type);
+    }
+
+    [Fact]
+    public void A_type_that_is_no_actor_is_refused() => Assert.Throws<ArgumentException>(() => Props.Create(typeof(string)));
+
+    private static Holding Make() => new(1);
+
+    private sealed class Holding(int value) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is "fail")
+                throw new InvalidOperationException("oops");
+            Sender.Tell(value);
+        }
+    }
+
+    private sealed class Producer : IIndirectActorProducer
+    {
+        private int _made;
+
+        public int Released { get; private set; }
+
+        public Type ActorType => typeof(Holding);
+
+        public ActorBase Produce() => new Holding(++_made);
+
+        public void Release(ActorBase actor) => Released++;
+    }
+}

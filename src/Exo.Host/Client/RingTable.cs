@@ -23,6 +23,7 @@ internal static class RingTable
     {
         string model = ring.GetProperty("model").GetString() ?? "";
         string state = ring.GetProperty("state").GetString() ?? "";
+        state = ring.GetProperty("reason").GetString() is { } reason ? $"{state}: {reason}" : state;
         JsonElement[] stages = [.. ring.GetProperty("stages").EnumerateArray()];
         return stages.Length == 0
             ? [[model, state, "–", "–", "–", "–", "–"]]

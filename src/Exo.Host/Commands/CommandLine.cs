@@ -13,6 +13,8 @@ internal static class CommandLine
     public static RootCommand Create() => new("Exo serves language models over a ring of devices. `exo demo` shows it on this machine.")
     {
         DemoCommand.Create(),
+        UpCommand.Create(),
+        RunCommand.Create(),
         StatusCommand.Create(),
         RingCommand.Create(),
     };

@@ -63,7 +63,7 @@ internal static class StatusCommand
             memory > 0 ? Sizes.Text(memory) : "–",
             member.GetProperty("http").GetString() ?? file?.Http ?? "–",
             file?.Pbm ?? "–",
-            file?.Pid.ToString(CultureInfo.InvariantCulture) ?? "–",
+            member.GetProperty("pid").GetInt32() is > 0 and int pid ? pid.ToString(CultureInfo.InvariantCulture) : "–",
         ];
     }
 

@@ -21,7 +21,7 @@ internal sealed record DeviceOptions
 
     public int? Stages { get; init; }
 
-    /// <summary>Last units of all stages but the tail, as "2,5"; overrides the planner's cut.</summary>
+    /// <summary>The first unit of every stage but the first; empty: the planner decides.</summary>
     public ImmutableArray<int> Cut { get; init; } = [];
 
     public long? MemoryBytes { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Exo.Actors;
 using Exo.Host.Terminal;
 
 namespace Exo.Host.Generation;
@@ -23,7 +24,7 @@ internal static class ClusterTables
 
     public static IEnumerable<string[]> Rings(ClusterSnapshot snapshot) =>
         snapshot.Rings.SelectMany(ring => ring.Stages.IsEmpty
-            ? [[ring.Model, ring.State, "–", "–", "–", "–", "–"]]
+            ? [[ring.Model, ring.Reason is { } reason ? $"{ring.State}: {reason}" : ring.State, "–", "–", "–", "–", "–"]]
             : ring.Stages.Select((stage, index) => new[]
             {
                 ring.Model,

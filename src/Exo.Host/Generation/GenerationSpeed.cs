@@ -1,3 +1,5 @@
+using Exo.Actors.Sessions;
+
 namespace Exo.Host.Generation;
 
 /// <summary>How fast an answer came, in decoding alone.</summary>

@@ -1,3 +1,6 @@
+using Exo.Actors;
+using Exo.Actors.Sessions;
+
 namespace Exo.Host.Generation;
 
 /// <summary>What the text side and the gateway need of a device; the ring behind it, a script in tests.</summary>

@@ -1,3 +1,5 @@
+using Exo.Engine.Chat;
+
 namespace Exo.Host.Generation;
 
 /// <summary>A model's text side: from messages to token ids and back. Safe for concurrent use.</summary>

@@ -1,3 +1,5 @@
+using Exo.Actors.Sessions;
+
 namespace Exo.Host.Generation;
 
 /// <summary>What happens to an answer, in text; a closed family.</summary>

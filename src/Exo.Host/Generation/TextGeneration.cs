@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Exo.Actors.Sessions;
 
 namespace Exo.Host.Generation;
 

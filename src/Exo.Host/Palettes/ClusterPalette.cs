@@ -1,3 +1,4 @@
+using Exo.Actors;
 using Exo.Host.Gateway.Cluster;
 using Exo.Host.Generation;
 using Pbm.Protocol;

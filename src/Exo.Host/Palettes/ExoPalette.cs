@@ -1,7 +1,7 @@
 using System.Globalization;
+using Exo.Actors;
 using Exo.Host.Gateway.Cluster;
 using Exo.Host.Generation;
-using Exo.Host.Terminal;
 using Pbm.Protocol;
 
 namespace Exo.Host.Palettes;
@@ -38,14 +38,13 @@ internal static class ExoPalette
     private static async Task<PbmProtocol.Reply> ModelsAsync(IModelCatalog models, CancellationToken ct)
     {
         IReadOnlyList<ModelListing> list = await models.ListAsync(ct);
-        return Replies.Table(["model", "size"], list.Select(model => new[] { model.Name, model.Bytes > 0 ? Sizes.Text(model.Bytes) : "–" }), json =>
+        return Replies.Table(["model"], list.Select(model => new[] { model.Name }), json =>
         {
             json.WriteStartArray();
             foreach (ModelListing model in list)
             {
                 json.WriteStartObject();
                 json.WriteString("name", model.Name);
-                json.WriteNumber("bytes", model.Bytes);
                 json.WriteEndObject();
             }
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Exo.Actors;
+using Exo.Actors.Sessions;
 using Exo.Host.Generation;
 
 namespace Exo.Host.Tests.Gateway;

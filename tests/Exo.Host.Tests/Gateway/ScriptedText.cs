@@ -1,3 +1,4 @@
+using Exo.Engine.Chat;
 using Exo.Host.Generation;
 
 namespace Exo.Host.Tests.Gateway;
@@ -18,7 +19,7 @@ internal sealed class ScriptedText : IModelText, IModelCatalog
     public ITokenReader CreateReader() => new Reader();
 
     public ValueTask<IReadOnlyList<ModelListing>> ListAsync(CancellationToken ct) =>
-        ValueTask.FromResult<IReadOnlyList<ModelListing>>([new ModelListing("other", 5, DateTimeOffset.UnixEpoch), new ModelListing("toy", 10, DateTimeOffset.UnixEpoch)]);
+        ValueTask.FromResult<IReadOnlyList<ModelListing>>([new ModelListing("other", DateTimeOffset.UnixEpoch), new ModelListing("toy", DateTimeOffset.UnixEpoch)]);
 
     public ValueTask<IModelText> OpenAsync(string name, CancellationToken ct) => ValueTask.FromResult<IModelText>(this);
 

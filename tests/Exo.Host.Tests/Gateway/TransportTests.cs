@@ -125,7 +125,7 @@ public sealed class TransportTests
     public async Task Health_tells_when_no_model_can_answer()
     {
         await using TestGateway gateway = await TestGateway.StartAsync();
-        gateway.Node.Snapshot = gateway.Node.Snapshot with { Rings = [.. gateway.Node.Snapshot.Rings.Select(ring => ring with { State = "degraded(device two is gone)" })] };
+        gateway.Node.Snapshot = gateway.Node.Snapshot with { Rings = [.. gateway.Node.Snapshot.Rings.Select(ring => ring with { State = "degraded", Reason = "device two is gone" })] };
         using HttpResponseMessage health = await gateway.Http.GetAsync("/health");
         JsonElement body = await TestGateway.JsonAsync(health);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);

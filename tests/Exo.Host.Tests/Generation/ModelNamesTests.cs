@@ -4,7 +4,7 @@ namespace Exo.Host.Tests.Generation;
 
 public sealed class ModelNamesTests
 {
-    private static readonly ModelListing[] s_models = [new("exo-demo", 0, default), new("llama-3-8b", 0, default), new("llama-3-70b", 0, default)];
+    private static readonly ModelListing[] s_models = [new("exo-demo", default), new("llama-3-8b", default), new("llama-3-70b", default)];
 
     [Theory]
     [InlineData("exo-demo", "exo-demo")]

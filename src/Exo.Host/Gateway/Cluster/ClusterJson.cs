@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Exo.Actors;
 using Exo.Host.Generation;
 
 namespace Exo.Host.Gateway.Cluster;
@@ -21,6 +22,7 @@ internal static class ClusterJson
             json.WriteBoolean("self", member.Self);
             json.WriteNumber("memory_bytes", member.MemoryBytes);
             json.WriteString("http", member.HttpAddress);
+            json.WriteNumber("pid", member.ProcessId);
             json.WriteEndObject();
         }
 
@@ -32,6 +34,7 @@ internal static class ClusterJson
             json.WriteString("model", ring.Model);
             json.WriteString("epoch", ring.Epoch);
             json.WriteString("state", ring.State);
+            json.WriteString("reason", ring.Reason);
             json.WriteStartArray("stages");
             foreach (StageView stage in ring.Stages)
             {

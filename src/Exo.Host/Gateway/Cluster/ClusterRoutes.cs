@@ -1,3 +1,4 @@
+using Exo.Actors;
 using Exo.Host.Gateway.Http;
 using Exo.Host.Generation;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,7 @@ internal sealed class ClusterRoutes
     {
         ClusterSnapshot snapshot = await _node.SnapshotAsync(context.RequestAborted);
         bool ready = snapshot.Rings.Any(IsReady);
-        string status = ready ? "ok" : snapshot.Rings.Any(ring => ring.State.StartsWith("degraded", StringComparison.Ordinal)) ? "degraded" : "loading";
+        string status = ready ? "ok" : snapshot.Rings.Any(ring => ring.State == "degraded") ? "degraded" : "loading";
         context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         await JsonText.WriteAsync(context, json =>
         {
@@ -30,7 +31,7 @@ internal sealed class ClusterRoutes
             json.WriteString("status", status);
             if (!ready)
             {
-                json.WriteString("reason", snapshot.Rings.IsEmpty ? "No model is loaded yet; the first request loads one." : string.Join("; ", snapshot.Rings.Select(ring => $"{ring.Model} is {ring.State}")));
+                json.WriteString("reason", snapshot.Rings.IsEmpty ? "No model is loaded yet; the first request loads one." : string.Join("; ", snapshot.Rings.Select(ring => ring.Reason is { } reason ? $"{ring.Model} is {ring.State}: {reason}" : $"{ring.Model} is {ring.State}")));
             }
 
             json.WriteEndObject();
@@ -44,5 +45,5 @@ internal sealed class ClusterRoutes
         json.WriteEndObject();
     });
 
-    private static bool IsReady(RingView ring) => ring.State.StartsWith("ready", StringComparison.Ordinal);
+    private static bool IsReady(RingView ring) => ring.State == "ready";
 }

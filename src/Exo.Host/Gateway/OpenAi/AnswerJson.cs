@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Exo.Actors.Sessions;
 using Exo.Host.Gateway.Http;
 using Exo.Host.Generation;
 

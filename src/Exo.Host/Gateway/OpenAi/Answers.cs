@@ -1,4 +1,5 @@
 using System.Text;
+using Exo.Actors.Sessions;
 using Exo.Host.Gateway.Http;
 using Exo.Host.Generation;
 using Microsoft.AspNetCore.Http;
@@ -122,6 +123,10 @@ internal sealed class Answers
 
     private static ApiException Refusal(TextEvent.Failed failed) => failed.Kind switch
     {
-        _ => new ApiException(503, failed.Message),
+        FailureKind.UnknownModel => new ApiException(404, failed.Message, "model", "model_not_found"),
+        FailureKind.InvalidRequest => new ApiException(400, failed.Message),
+        FailureKind.NotEnoughMemory => new ApiException(503, failed.Message, "model", "not_enough_memory"),
+        FailureKind.Unavailable => new ApiException(503, failed.Message),
+        _ => new ApiException(500, failed.Message),
     };
 }

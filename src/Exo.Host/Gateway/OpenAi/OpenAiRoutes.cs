@@ -52,10 +52,9 @@ internal sealed class OpenAiRoutes
         json.WriteStartObject();
         json.WriteString("id", model.Name);
         json.WriteString("object", "model");
-        json.WriteNumber("created", model.ModifiedAt.ToUnixTimeSeconds());
+        json.WriteNumber("created", model.Since.ToUnixTimeSeconds());
         json.WriteString("owned_by", "exo");
         json.WriteStartObject("exo");
-        json.WriteNumber("bytes", model.Bytes);
         json.WriteNumber("default_temperature", SharedFields.DefaultTemperature);
         json.WriteEndObject();
         json.WriteEndObject();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Exo.Actors.Sessions;
 using Exo.Host.Gateway;
 using Exo.Host.Generation;
 
@@ -119,7 +120,7 @@ public sealed class ChatTests
     public async Task A_failure_in_mid_stream_is_an_error_event_without_done()
     {
         await using TestGateway gateway = await TestGateway.StartAsync();
-        gateway.Node.Script = (_, _) => Events(new GenerationEvent.Token('H', 0), new GenerationEvent.Failed(FailureKind.Other, "The ring is gone: start a device."));
+        gateway.Node.Script = (_, _) => Events(new GenerationEvent.Token('H', 0), new GenerationEvent.Failed(FailureKind.Internal, "The ring is gone: start a device."));
 
         using HttpResponseMessage response = await gateway.ChatAsync(""","stream":true""");
         string[] events = await TestGateway.EventsAsync(response);

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Exo.Actors;
+using Exo.Host.Devices;
+using Exo.Host.Gateway;
+using Exo.Host.Generation;
+using Exo.Host.Palettes;
+using Exo.Host.Terminal;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Exo.Host.Composition;
+
+/// <summary>One device of this process: its place in the cluster, its gateway, its command port, its node file.</summary>
+internal sealed class DeviceHost : IAsyncDisposable
+{
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(10);
+    private readonly WebApplication _app;
+    private readonly NodeFiles _files;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _palettes;
+
+    private DeviceHost(WebApplication app, NodeFiles files, NodeFile file, int joined, Task palettes, CancellationTokenSource ending)
+    {
+        _app = app;
+        _files = files;
+        _ending = ending;
+        _palettes = palettes;
+        File = file;
+        Joined = joined;
+    }
+
+    public NodeFile File { get; }
+
+    /// <summary>How many addresses it joined by; 0: it formed a cluster of its own.</summary>
+    public int Joined { get; }
+
+    /// <summary>Cancelled when the device ends by itself, as after it was removed from the cluster.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+
+    /// <exception cref="CommandFailureException">A port is taken, a key is missing, a model is unusable; the message has the remedy.</exception>
+    public static async Task<DeviceHost> StartAsync(DeviceOptions options, CancellationToken ct)
+    {
+        AddressRules.Check(options);
+        if (options.Cluster.Port != 0)
+        {
+            ListenSocket.Bind(options.Cluster, "--port").Dispose();
+        }
+
+        Socket http = ListenSocket.Bind(options.Http, "--http");
+        Socket pbm = ListenSocket.Bind(options.Pbm, "--pbm");
+        NodeFiles files = new(options.Home);
+
+        // The lock is held until this device can be joined: of two that start together, one forms the cluster.
+        using IDisposable start = await files.LockAsync(ct);
+        string[] seeds = options.Seeds.IsEmpty ? [.. files.Live().Select(node => node.Akka)] : [.. options.Seeds];
+        WebApplication app = Build(options, http, seeds);
+        try
+        {
+            ExoNode node = app.Services.GetRequiredService<ExoNode>();
+            if (options.Model is { } model)
+            {
+                node.Models.Open(model);
+            }
+
+            await app.StartAsync(ct);
+            if (await node.StartAsync(ct) is { } problem)
+            {
+                throw new CommandFailureException(problem);
+            }
+
+            RingNode ring = new(node);
+            CancellationTokenSource ending = new();
+            PaletteServer server = new(pbm, ring.DeviceName, [ClusterPalette.Create(ring), ExoPalette.Create(ring, app.Services.GetRequiredService<IModelCatalog>())], app.Services.GetRequiredService<ILogger<PaletteServer>>());
+            using Process self = Process.GetCurrentProcess();
+            NodeFile file = new(Environment.ProcessId, ring.DeviceName, node.Self.Address, ListenSocket.Text(http), ListenSocket.Text(pbm), new DateTimeOffset(self.StartTime.ToUniversalTime()), Version);
+            files.Write(file);
+            return new DeviceHost(app, files, file, seeds.Length, server.RunAsync(ending.Token), ending);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            pbm.Dispose();
+            throw;
+        }
+    }
+
+    public static string Version => typeof(DeviceHost).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    public async ValueTask DisposeAsync()
+    {
+        _files.Delete(File.Pid);
+        await _ending.CancelAsync();
+        using CancellationTokenSource patience = new(s_farewell);
+        await _app.StopAsync(patience.Token);
+        await _palettes;
+        await _app.DisposeAsync();
+        _ending.Dispose();
+    }
+
+    private static WebApplication Build(DeviceOptions options, Socket http, string[] seeds)
+    {
+        WebApplicationBuilder builder = GatewayServer.CreateBuilder(http);
+        builder.Logging.AddProvider(new StderrLog()).SetMinimumLevel(LogLevel.Information);
+        builder.Services.AddSingleton<IModelCatalog>(services => new NodeCatalog(services.GetRequiredService<ExoNode>().Models));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_farewell);
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
+        builder.Services.AddExo(Settings(options, seeds, ListenSocket.Text(http)));
+        WebApplication app = builder.Build();
+        GatewayRoutes routes = new(
+            new RingNode(app.Services.GetRequiredService<ExoNode>()),
+            app.Services.GetRequiredService<IModelCatalog>(),
+            new GatewayOptions { ApiKey = options.ApiKey },
+            TimeProvider.System,
+            app.Services.GetRequiredService<ILogger<GatewayRoutes>>());
+        ((IApplicationBuilder)app).Run(routes.HandleAsync);
+        return app;
+    }
+
+    private static NodeSettings Settings(DeviceOptions options, string[] seeds, string http) => new()
+    {
+        Host = options.Cluster.Host,
+        Port = options.Cluster.Port,
+        Seeds = [.. seeds],
+        Model = options.Model,
+        Stages = options.Stages,
+        Cut = options.Cut,
+        ClusterKey = options.ClusterKey,
+        MemoryBytes = options.MemoryBytes,
+        Threads = options.Threads,
+        HomeFolder = options.Home,
+        DeviceName = options.Name,
+        HttpAddress = http,
+    };
+}

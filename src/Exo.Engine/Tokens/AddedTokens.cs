@@ -1,0 +1,87 @@
+namespace Exo.Engine.Tokens;
+
+/// <summary>Finds added tokens in text: the leftmost, and of those the longest. A tree of characters, so one step costs at most the longest token.</summary>
+internal sealed class AddedTokens
+{
+    private readonly Node _root = new();
+    private readonly IReadOnlySet<int> _stripsRight;
+
+    public AddedTokens(Vocabulary vocabulary)
+    {
+        _stripsRight = vocabulary.StripsRight;
+        for (int id = 0; id < vocabulary.Tokens.Length; id++)
+        {
+            if (vocabulary.Tokens[id].Length > 0 && vocabulary.Kinds[id] is TokenKind.Control or TokenKind.Unknown or TokenKind.UserDefined)
+            {
+                Add(vocabulary.Tokens[id], id, vocabulary.Kinds[id] != TokenKind.UserDefined);
+            }
+        }
+    }
+
+    /// <summary>The next added token from a place on: where it starts, where the text after it goes on, its id; (length, length, -1) without one.</summary>
+    public (int Start, int End, int Id) Next(string text, int from, bool parseSpecial)
+    {
+        for (int at = from; at < text.Length; at++)
+        {
+            (int end, int id) = Longest(text, at, parseSpecial);
+            if (id >= 0)
+            {
+                return (at, _stripsRight.Contains(id) ? SkipSpace(text, end) : end, id);
+            }
+        }
+
+        return (text.Length, text.Length, -1);
+    }
+
+    private static int SkipSpace(string text, int at)
+    {
+        while (at < text.Length && char.IsWhiteSpace(text[at]))
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    private (int End, int Id) Longest(string text, int at, bool parseSpecial)
+    {
+        (int End, int Id) best = (at, -1);
+        Node? node = _root;
+        for (int i = at; i < text.Length && node.Next is { } next && next.TryGetValue(text[i], out node); i++)
+        {
+            if (node.Id >= 0 && (parseSpecial || !node.Special))
+            {
+                best = (i + 1, node.Id);
+            }
+        }
+
+        return best;
+    }
+
+    private void Add(string text, int id, bool special)
+    {
+        Node node = _root;
+        foreach (char c in text)
+        {
+            node.Next ??= [];
+            if (!node.Next.TryGetValue(c, out Node? child))
+            {
+                node.Next[c] = child = new Node();
+            }
+
+            node = child;
+        }
+
+        if (node.Id < 0)
+        {
+            (node.Id, node.Special) = (id, special);
+        }
+    }
+
+    private sealed class Node
+    {
+        public Dictionary<char, Node>? Next;
+        public int Id = -1;
+        public bool Special;
+    }
+}

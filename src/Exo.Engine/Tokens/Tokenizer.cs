@@ -1,0 +1,172 @@
+using System.Collections.Frozen;
+using System.Text;
+using Exo.Engine.Files;
+using Exo.Engine.Formats;
+using Exo.Engine.Gguf;
+
+namespace Exo.Engine.Tokens;
+
+/// <summary>
+/// Turns text into the token ids of one model and back. Immutable after construction: any number of threads may use it. Time grows with
+/// the length of the text times its logarithm, whatever the text is.
+/// </summary>
+public abstract class Tokenizer
+{
+    private readonly Vocabulary _vocabulary;
+    private readonly AddedTokens _added;
+
+    private protected Tokenizer(Vocabulary vocabulary)
+    {
+        _vocabulary = vocabulary;
+        _added = new AddedTokens(vocabulary);
+        Ids = vocabulary.Index();
+        EndOfGenerationIds = EndMarkers.Find(vocabulary, Ids).ToFrozenSet();
+    }
+
+    /// <summary>Number of ids; they run from 0.</summary>
+    public int VocabularySize => _vocabulary.Tokens.Length;
+
+    /// <summary>The id that begins a sequence; null where the model has none.</summary>
+    public int? BosId => _vocabulary.BosId;
+
+    /// <summary>The id that ends a sequence; null where the model has none.</summary>
+    public int? EosId => _vocabulary.EosId;
+
+    /// <summary>Whether a whole prompt begins with <see cref="BosId"/>. A chat template that writes the token itself must not get it twice.</summary>
+    public bool AddsBos => _vocabulary.AddsBos && BosId is not null;
+
+    /// <summary>Whether a whole prompt ends with <see cref="EosId"/>.</summary>
+    public bool AddsEos => _vocabulary.AddsEos && EosId is not null;
+
+    /// <summary>Ids at which an answer is over: the end of the sequence, of the turn, of the message.</summary>
+    public IReadOnlySet<int> EndOfGenerationIds { get; }
+
+    private protected Dictionary<string, int> Ids { get; }
+
+    private protected Vocabulary Vocabulary => _vocabulary;
+
+    /// <summary>Reads the tokenizer of a model.</summary>
+    /// <param name="file">GGUF: the metadata under tokenizer.ggml; folder: tokenizer.json.</param>
+    /// <exception cref="ModelFileException">There is none, or one of a kind that Exo does not read; the message says which.</exception>
+    public static Tokenizer From(ModelFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return file.Metadata is { } metadata ? From(metadata)
+            : throw new ModelFileException($"{file.Path}: tokenizers of folders are not read yet. Use the model as a GGUF file.");
+    }
+
+    /// <summary>Reads the tokenizer from the metadata of a GGUF file, which needs no tensors.</summary>
+    /// <param name="metadata">The file's key-value table.</param>
+    /// <exception cref="ModelFileException">There is none, or one of a kind that Exo does not read; the message says which.</exception>
+    public static Tokenizer From(GgufMetadata metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        Vocabulary vocabulary = GgufVocabulary.Read(metadata, out string model);
+        return model switch
+        {
+            "gpt2" => new BytePairTokenizer(vocabulary),
+            "llama" => new SentencePieceTokenizer(vocabulary),
+            _ => throw metadata.Refuse("tokenizer.ggml.model", $"is \"{model}\", which Exo does not read; it reads gpt2 (byte-level BPE) and llama (SentencePiece). Choose another model."),
+        };
+    }
+
+    /// <summary>Token ids of a text, without those that begin and end a sequence.</summary>
+    /// <param name="text">Any text; an unpaired surrogate counts as U+FFFD.</param>
+    /// <param name="parseSpecial">
+    /// True: the text of a control token (such as an end-of-turn marker) becomes that token. Use it for templates only, never for what a user typed.
+    /// </param>
+    public int[] Encode(string text, bool parseSpecial)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        List<int> ids = new((text.Length / 3) + 4);
+        int at = 0;
+        while (at < text.Length)
+        {
+            (int start, int end, int id) = _added.Next(text, at, parseSpecial);
+            if (start > at)
+            {
+                EncodeText(Wellformed(text[at..start]), ids);
+            }
+
+            if (id >= 0)
+            {
+                ids.Add(id);
+            }
+
+            at = end;
+        }
+
+        return [.. ids];
+    }
+
+    /// <summary>Text of token ids. Bytes that are not UTF-8 become U+FFFD; ids outside of the vocabulary give nothing.</summary>
+    /// <param name="ids">Token ids.</param>
+    /// <param name="showSpecial">Whether control tokens are written out.</param>
+    public string Decode(ReadOnlySpan<int> ids, bool showSpecial = false)
+    {
+        Detokenizer detokenizer = CreateDetokenizer(showSpecial);
+        StringBuilder text = new();
+        foreach (int id in ids)
+        {
+            text.Append(detokenizer.Push(id));
+        }
+
+        return CleanDecoded(text.Append(detokenizer.Flush()).ToString());
+    }
+
+    /// <summary>Decodes one answer, id by id.</summary>
+    /// <param name="showSpecial">Whether control tokens are written out.</param>
+    public Detokenizer CreateDetokenizer(bool showSpecial = false) => new(this, showSpecial);
+
+    /// <summary>The text of a token as stored, for a template's bos_token and eos_token.</summary>
+    /// <param name="id">Token id.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The id is outside of the vocabulary.</exception>
+    public string TokenText(int id)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, VocabularySize);
+        return _vocabulary.Tokens[id];
+    }
+
+    /// <summary>Appends the bytes that a token stands for.</summary>
+    internal void AppendBytes(int id, bool showSpecial, List<byte> bytes)
+    {
+        if ((uint)id >= (uint)_vocabulary.Tokens.Length)
+        {
+            return;
+        }
+
+        TokenKind kind = _vocabulary.Kinds[id];
+        if (kind is TokenKind.Control or TokenKind.Unknown)
+        {
+            if (showSpecial)
+            {
+                bytes.AddRange(Encoding.UTF8.GetBytes(_vocabulary.Tokens[id]));
+            }
+        }
+        else
+        {
+            AppendTokenBytes(id, kind, bytes);
+        }
+    }
+
+    private protected abstract void EncodeText(string text, List<int> ids);
+
+    private protected abstract void AppendTokenBytes(int id, TokenKind kind, List<byte> bytes);
+
+    private protected virtual string CleanDecoded(string text) => text;
+
+    // A lone surrogate has no UTF-8 form; encoding and decoding replaces each by U+FFFD.
+    private static string Wellformed(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]))
+            {
+                return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+            }
+        }
+
+        return text;
+    }
+}

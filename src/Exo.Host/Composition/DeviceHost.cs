@@ -103,7 +103,7 @@ internal sealed class DeviceHost : IAsyncDisposable
     private static WebApplication Build(DeviceOptions options, Socket http, string[] seeds)
     {
         WebApplicationBuilder builder = GatewayServer.CreateBuilder(http);
-        builder.Logging.AddProvider(new StderrLog()).SetMinimumLevel(LogLevel.Information);
+        builder.Logging.AddProvider(new StderrLog()).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<IModelCatalog>(services => new NodeCatalog(services.GetRequiredService<ExoNode>().Models));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_farewell);
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();

@@ -1,4 +1,3 @@
-using Exo.Engine.Chat;
 
 namespace Exo.Host.Generation;
 

@@ -1,4 +1,3 @@
-using Exo.Engine.Chat;
 using Exo.Engine.Files;
 using Exo.Engine.Tokens;
 
@@ -9,13 +8,13 @@ internal sealed class ModelText : IModelText
 {
     private readonly string _name;
     private readonly Tokenizer _tokenizer;
-    private readonly ChatTemplate? _template;
+    private readonly bool _hasMarkup;
 
     private ModelText(string name, ModelFile file)
     {
         _name = name;
         _tokenizer = Tokenizer.From(file);
-        _template = ChatTemplate.From(file);
+        _hasMarkup = ChatMarkup.IsUsedBy(file);
         ContextLength = file.Spec.ContextLength;
         VocabularySize = file.Spec.VocabularySize;
     }
@@ -31,22 +30,15 @@ internal sealed class ModelText : IModelText
 
     public int[] EncodeChat(IReadOnlyList<ChatMessage> messages)
     {
-        if (_template is null)
+        if (!_hasMarkup)
         {
-            throw new ModelTextException($"{_name} has no chat template: ask it with /v1/completions, or take a model made for chat.");
+            throw new ModelTextException($"{_name} has no chat template that Exo reads: ask it with /v1/completions, or take a model made for chat.");
         }
 
-        try
-        {
-            int[] ids = Encode(_template, messages);
+        int[] ids = Encode(messages);
 
-            // Many templates write the beginning themselves; a second one would spoil the answer.
-            return _tokenizer is { AddsBos: true, BosId: { } first } && (ids.Length == 0 || ids[0] != first) ? [first, .. ids] : ids;
-        }
-        catch (ChatTemplateException e)
-        {
-            throw new ModelTextException($"The chat template of {_name} refuses this conversation: {e.Message}", e);
-        }
+        // Many templates write the beginning themselves; a second one would spoil the answer.
+        return _tokenizer is { AddsBos: true, BosId: { } first } && (ids.Length == 0 || ids[0] != first) ? [first, .. ids] : ids;
     }
 
     public int[] EncodePrompt(string text)
@@ -59,16 +51,10 @@ internal sealed class ModelText : IModelText
     /// Control tokens come from the template alone. Content that spells one is kept out of the rendering by a marker
     /// and encoded by itself as plain text, so that a user cannot end a turn by typing it.
     /// </summary>
-    private int[] Encode(ChatTemplate template, IReadOnlyList<ChatMessage> messages)
+    private int[] Encode(IReadOnlyList<ChatMessage> messages)
     {
         bool[] spellsControl = [.. messages.Select(message => !_tokenizer.Encode(message.Content, parseSpecial: true).AsSpan().SequenceEqual(_tokenizer.Encode(message.Content, parseSpecial: false)))];
-        string text = template.Render(new ChatTemplateContext
-        {
-            Messages = [.. messages.Select((message, i) => spellsControl[i] ? message with { Content = Marker(i) } : message)],
-            AddGenerationPrompt = true,
-            BosToken = _tokenizer.BosId is { } bos ? _tokenizer.TokenText(bos) : "",
-            EosToken = _tokenizer.EosId is { } eos ? _tokenizer.TokenText(eos) : "",
-        });
+        string text = ChatMarkup.Render(messages.Select((message, i) => spellsControl[i] ? message with { Content = Marker(i) } : message));
         List<int> ids = [];
         for (int i = 0; i < messages.Count; i++)
         {

@@ -1,4 +1,3 @@
-using Exo.Engine.Chat;
 using Exo.Host.Generation;
 
 namespace Exo.Host.Tests.Gateway;

@@ -1,0 +1,3 @@
+namespace Exo.Host.Generation;
+
+internal sealed record ChatMessage(string Role, string Content);

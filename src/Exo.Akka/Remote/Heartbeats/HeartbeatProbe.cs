@@ -60,6 +60,8 @@ internal sealed class HeartbeatProbe : IDisposable
 
     public bool IsConnecting => _state == State.Connecting;
 
+    public bool IsBeating => _state == State.Beating;
+
     private static long Now => Stopwatch.GetTimestamp();
 
     public void Dispose()

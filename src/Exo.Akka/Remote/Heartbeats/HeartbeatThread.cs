@@ -22,6 +22,7 @@ internal sealed class HeartbeatThread : IDisposable
 
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly Dictionary<(IHeartbeatObserver Observer, Address Address), HeartbeatProbe> _probes = [];
+    private readonly ConcurrentDictionary<Address, byte> _beating = new();
     private readonly List<HeartbeatEcho> _echoes = [];
     private readonly HashSet<IHeartbeatObserver> _observers = [];
     private readonly TcpRemoteTransport _transport;
@@ -82,6 +83,9 @@ internal sealed class HeartbeatThread : IDisposable
         }
     });
 
+    /// <summary>True when some observer's node at the address is connected and answers.</summary>
+    public bool IsBeating(Address address) => _beating.ContainsKey(address);
+
     public void Dispose()
     {
         if (_isStopped)
@@ -125,7 +129,14 @@ internal sealed class HeartbeatThread : IDisposable
                 if (gap > OwnPauseMilliseconds)
                     Forgive(gap);
                 foreach (HeartbeatProbe probe in _probes.Values)
+                {
                     probe.Advance();
+                    if (probe.IsBeating)
+                        _beating.TryAdd(probe.Address, 0);
+                    else
+                        _beating.TryRemove(probe.Address, out _);
+                }
+
                 Wait();
             }
         }

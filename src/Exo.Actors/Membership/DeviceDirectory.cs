@@ -54,7 +54,8 @@ internal sealed class DeviceDirectory : ReceiveActor, IWithTimers
             return;
         }
 
-        Update(_members.SetItem(member.UniqueAddress, member), _unreachable);
+        // Members are equal by address, whatever their status, and SetItem keeps a value that equals the new one.
+        Update(_members.Remove(member.UniqueAddress).Add(member.UniqueAddress, member), _unreachable);
         Greet();
     }
 

@@ -13,6 +13,11 @@ def prompt(tokenizer, question, system=None):
     return ids + message(tokenizer, "user", question) + [tokenizer.ids["<|im_start|>"]] + tokenizer.encode("assistant\n")
 
 
+def render(question):
+    """The text that CHAT_TEMPLATE gives for one user message."""
+    return f"<|im_start|>user\n{question}<|im_end|>\n<|im_start|>assistant\n"
+
+
 def example(tokenizer, turns, system=None):
     """Ids and, for each, whether it is part of an answer (the end mark included)."""
     ids = message(tokenizer, "system", system) if system else []

@@ -1,8 +1,10 @@
 """Asks the held-back questions, greedily, with the weights as the GGUF file stores them, and counts sensible answers.
 
-An answer is sensible when it is the topic's answer, word for word or with at least 90 % of its words: rules/heldback.json
-names the topic of each wording; "other" means one of the refusals. Read the answers too; the rule is only a rule.
-Also writes the greedy ids of five prompts, so that an engine can be compared (exo-demo.expected.json).
+An answer is sensible when it is the topic's answer, word for word or with at least 90 % of its words: the held-back files
+name the topics that answer each wording; "other" means one of the refusals. Read the answers too; the rule is only a rule.
+Two sets of 50: heldback.json was written first and was looked at while wordings were added; heldback-fresh.json was
+written after the training text was final. Also writes the greedy ids of five prompts, so that an engine can be compared
+(exo-demo.expected.json).
 
 python3 evaluate.py --run /tmp/exo-demo [--expected ../exo-demo.expected.json]
 """
@@ -30,6 +32,7 @@ with tempfile.TemporaryDirectory() as folder:
 model = Model()
 model.load_state_dict(rounded)
 model.eval()
+EXPECTED = ["What is Exo?", "How does the ring work?", "What happens when a device dies?", "How do I start the demo?", "What is the capital of France?"]
 END = tokenizer.ids["<|im_end|>"]
 
 
@@ -56,20 +59,21 @@ def share(answer, expected):
 
 topics = make_data.topics()
 training = {q.lower().strip("?.! ") for _, questions in topics.values() for q in questions}
-held = json.loads((make_data.HERE / "heldback.json").read_text())
-sensible = 0
-for question, topic in held:
-    assert question.lower().strip("?.! ") not in training, question
-    answer = tokenizer.decode(greedy(chat.prompt(tokenizer, question), 200)[0])
-    accepted = make_data.REFUSALS if topic == "other" else [topics[name][0] for name in topic.split("|")]
-    good = max(share(answer, text) for text in accepted) >= 0.9
-    sensible += good
-    print("ok " if good else "BAD", question, "→", answer)
-print(f"{sensible} of {len(held)} held-back questions answered sensibly")
+for name in ("heldback.json", "heldback-fresh.json"):
+    held = json.loads((make_data.HERE / name).read_text())
+    sensible = 0
+    for question, topic in held:
+        assert question.lower().strip("?.! ") not in training, question
+        answer = tokenizer.decode(greedy(chat.prompt(tokenizer, question), 220)[0])
+        accepted = make_data.REFUSALS if topic == "other" else [topics[one][0] for one in topic.split("|")]
+        good = max(share(answer, text) for text in accepted) >= 0.9
+        sensible += good
+        print("ok " if good else "BAD", question, "→", answer)
+    print(f"{sensible} of {len(held)} questions of {name} answered sensibly")
 if args.expected:
-    found = []
-    for question in ["What is Exo?", "What is a ring?", "What happens when a device dies?", "How do I start the demo?", "What is the capital of France?"]:
+    candidates = []
+    for question in EXPECTED:
         ids = chat.prompt(tokenizer, question)
         chosen, gap = greedy(ids, 48)
-        found.append({"question": question, "prompt_ids": ids, "greedy_ids": chosen, "smallest_gap": round(gap, 4)})
-    args.expected.write_text(json.dumps(found, indent=1) + "\n")
+        candidates.append({"question": question, "prompt": chat.render(question), "prompt_ids": ids, "greedy_ids": chosen, "text": tokenizer.decode(chosen), "smallest_gap": round(gap, 4)})
+    args.expected.write_text(json.dumps(candidates, indent=1) + "\n")

@@ -51,6 +51,12 @@ def topics():
             answer = line[3:]
         elif line.startswith("Q: "):
             found[name] = (answer, [q.strip() for q in line[3:].split(" | ")])
+    name = None
+    for line in (HERE / "data" / "wordings.txt").read_text().splitlines():
+        if line.startswith("["):
+            name = line.strip("[]")
+        elif name and line:
+            found[name][1].extend(q.strip() for q in line.split(" | "))
     return found
 
 
@@ -78,6 +84,20 @@ def typo(text, rng):
     return text[:i] + text[i] + text[i:]
 
 
+# Words that rarely decide what a question is about: dropping one now and then teaches the model not to lean on it.
+LIGHT = {"what", "is", "are", "do", "does", "the", "a", "an", "of", "to", "me", "my", "can", "i", "it", "how", "please", "would", "will", "for", "in", "with", "on", "tell", "you", "so"}
+
+
+def thin(text, rng):
+    """The text without one or two of its light words, as long as it keeps three words."""
+    words = text.split(" ")
+    for _ in range(rng.choice((1, 1, 2))):
+        light = [i for i, word in enumerate(words) if word.lower() in LIGHT]
+        if len(words) > 3 and light:
+            del words[rng.choice(light)]
+    return " ".join(words)
+
+
 def reword(question, rng, swap=True):
     text = rng.choice(forms(question)) if rng.random() < 0.55 else question
     if swap and rng.random() < 0.5:
@@ -89,6 +109,8 @@ def reword(question, rng, swap=True):
     if rng.random() < 0.3:
         opener = rng.choice(OPENERS)
         text = opener + (text[0].lower() + text[1:] if opener and text[:2] != "I " else text)
+    if rng.random() < 0.12:
+        text = thin(text, rng)
     if rng.random() < 0.08:
         text = typo(text, rng)
     if rng.random() < 0.35:

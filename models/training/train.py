@@ -22,6 +22,7 @@ parser.add_argument("--minutes", type=float, default=60)
 parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--batch", type=int, default=32)
 parser.add_argument("--rate", type=float, default=2e-3)
+parser.add_argument("--whole", type=float, default=0.3, help="share of the examples that keep their whole answer")
 args = parser.parse_args()
 torch.set_num_threads(args.threads)
 torch.manual_seed(1)
@@ -47,6 +48,16 @@ examples = Examples(1000 + step)
 print("parameters", sum(p.numel() for p in model.parameters()), "from step", step, flush=True)
 
 
+def shorten(ids, learn):
+    """Most examples end 14 tokens into their last answer: which answer it is shows there, and short rows are cheap."""
+    if examples.rng.random() < args.whole:
+        return ids, learn
+    start = len(learn) - learn[::-1].index(True)
+    while learn[start - 1]:
+        start -= 1
+    return ids[:start + 14], learn[:start + 14]
+
+
 def batches():
     """Examples of similar length, padded; an example has one or two turns and now and then a system message."""
     while True:
@@ -54,7 +65,7 @@ def batches():
         for _ in range(args.batch * 6):
             turns = [examples.one()] + ([examples.one()] if examples.rng.random() < 0.1 else [])
             system = examples.rng.choice(chat.SYSTEMS) if examples.rng.random() < 0.1 else None
-            rows.append(chat.example(tokenizer, turns, system))
+            rows.append(shorten(*chat.example(tokenizer, turns, system)))
         rows.sort(key=lambda row: len(row[0]))
         groups = [rows[i:i + args.batch] for i in range(0, len(rows), args.batch)]
         examples.rng.shuffle(groups)

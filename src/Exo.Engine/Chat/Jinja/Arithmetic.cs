@@ -1,0 +1,129 @@
+using System.Numerics;
+
+namespace Exo.Engine.Chat.Jinja;
+
+/// <summary>Python's arithmetic: integers without bounds (within the budget), division that gives a float, floor division.</summary>
+internal sealed class Arithmetic(Budget budget, SafeTexts safe)
+{
+    private const long MostBits = 8192;
+
+    public object? Apply(string @operator, object? left, object? right)
+    {
+        if (left is Undefined a)
+        {
+            throw a.Fail();
+        }
+
+        if (right is Undefined b && !(@operator == "%" && left is string))
+        {
+            throw b.Fail();
+        }
+
+        return (@operator, left, right) switch
+        {
+            ("+", string x, string y) => Concatenate(x, y),
+            ("+", JinjaSequence x, JinjaSequence y) when x.Kind == y.Kind && x.Kind is SequenceKind.List or SequenceKind.Tuple => Join(x, y),
+            ("*", string or JinjaSequence, bool or BigInteger) => Repeat(left, right, @operator),
+            ("*", bool or BigInteger, string or JinjaSequence) => Repeat(right, left, @operator),
+            ("%", string format, _) => PercentFormat.Format(format, right, budget),
+            _ when Operators.Integer(left) is { } x && Operators.Integer(right) is { } y => Integers(@operator, x, y),
+            _ when Operators.IsNumber(left) && Operators.IsNumber(right) => Floats(@operator, Operators.Float(left), Operators.Float(right)),
+            _ => throw Unsupported(@operator, left, right),
+        };
+    }
+
+    public static object? Negate(object? value) => value switch
+    {
+        Undefined undefined => throw undefined.Fail(),
+        double number => -number,
+        _ when Operators.Integer(value) is { } number => -number,
+        _ => throw new JinjaException($"a {PythonText.TypeName(value)} cannot be negated"),
+    };
+
+    private static double Floats(string @operator, double left, double right) => @operator switch
+    {
+        "+" => left + right,
+        "-" => left - right,
+        "*" => left * right,
+        "**" => Math.Pow(left, right),
+        _ when right == 0 => throw new JinjaException("division by zero"),
+        "/" => left / right,
+        "//" => Math.Floor(left / right),
+        "%" => left - (right * Math.Floor(left / right)),
+        _ => throw Unsupported(@operator, left, right),
+    };
+
+    private static object Integers(string @operator, BigInteger left, BigInteger right) => @operator switch
+    {
+        "+" => left + right,
+        "-" => left - right,
+        "*" => left.GetBitLength() + right.GetBitLength() <= MostBits ? left * right : throw TooLarge(),
+        "**" => Power(left, right),
+        _ when right.IsZero => throw new JinjaException("division by zero"),
+        "/" => (double)left / (double)right,
+        "//" => FloorDivide(left, right),
+        "%" => left - (right * FloorDivide(left, right)),
+        _ => throw Unsupported(@operator, left, right),
+    };
+
+    private static object Power(BigInteger left, BigInteger right)
+    {
+        if (right.Sign < 0)
+        {
+            return left.IsZero ? throw new JinjaException("0 has no negative power") : Math.Pow((double)left, (double)right);
+        }
+
+        return right <= MostBits && left.GetBitLength() * (long)right <= MostBits ? BigInteger.Pow(left, (int)right)
+            : left.IsZero || left.IsOne ? left
+            : throw TooLarge();
+    }
+
+    private static BigInteger FloorDivide(BigInteger left, BigInteger right)
+    {
+        BigInteger quotient = BigInteger.DivRem(left, right, out BigInteger remainder);
+        return !remainder.IsZero && (remainder.Sign < 0) != (right.Sign < 0) ? quotient - 1 : quotient;
+    }
+
+    private static JinjaException TooLarge() => new($"a number of more than {MostBits} bits is above the limit");
+
+    private static JinjaException Unsupported(string @operator, object? left, object? right) =>
+        new($"\"{@operator}\" cannot be used on a {PythonText.TypeName(left)} and a {PythonText.TypeName(right)}");
+
+    // A text marked as safe makes the other one safe by escaping it.
+    private string Concatenate(string left, string right)
+    {
+        bool isSafe = safe.Contains(left) || safe.Contains(right);
+        string first = isSafe ? safe.Escape(left) : left;
+        string second = isSafe ? safe.Escape(right) : right;
+        budget.Charge((long)first.Length + second.Length);
+        string joined = string.Concat(first, second);
+        return isSafe ? safe.Mark(joined) : joined;
+    }
+
+    private JinjaSequence Join(JinjaSequence left, JinjaSequence right)
+    {
+        budget.Charge((long)left.Items.Count + right.Items.Count);
+        return new JinjaSequence([.. left.Items, .. right.Items], left.Kind);
+    }
+
+    private object Repeat(object? value, object? times, string @operator)
+    {
+        BigInteger count = BigInteger.Max(0, Operators.Integer(times) ?? 0);
+        BigInteger length = count * (value is string s ? s.Length : ((JinjaSequence)value!).Items.Count);
+        budget.Charge(length > long.MaxValue ? long.MaxValue : (long)length);
+        if (length.IsZero)
+        {
+            count = 0;
+        }
+
+        if (value is string text)
+        {
+            return string.Concat(Enumerable.Repeat(text, (int)count));
+        }
+
+        JinjaSequence sequence = (JinjaSequence)value!;
+        return sequence.Kind is SequenceKind.List or SequenceKind.Tuple
+            ? new JinjaSequence([.. Enumerable.Repeat(sequence.Items, (int)count).SelectMany(items => items)], sequence.Kind)
+            : throw Unsupported(@operator, value, times);
+    }
+}

@@ -45,7 +45,7 @@ public sealed class Detokenizer
         while (used < bytes.Length)
         {
             OperationStatus status = Rune.DecodeFromUtf8(bytes[used..], out Rune rune, out int consumed);
-            if (status == OperationStatus.NeedMoreData && !final)
+            if (!final && (status == OperationStatus.NeedMoreData || IsHalfSurrogate(bytes[used..])))
             {
                 break;
             }
@@ -57,4 +57,7 @@ public sealed class Detokenizer
         _pending.RemoveRange(0, used);
         return text.ToString();
     }
+
+    // The form of a surrogate is not UTF-8 from its second byte on; its three bytes are kept together all the same, as other decoders do.
+    private static bool IsHalfSurrogate(ReadOnlySpan<byte> bytes) => bytes is [0xED, >= 0xA0 and <= 0xBF];
 }

@@ -44,7 +44,10 @@ public sealed class ReferenceTokenizerTests
 
         Assert.Equal(info.GetProperty("add_bos").GetBoolean(), reference.Tokenizer.AddsBos);
         Assert.Equal(info.GetProperty("add_eos").GetBoolean(), reference.Tokenizer.AddsEos);
-        Assert.Equal(info.GetProperty("eog_ids").EnumerateArray().Select(id => id.GetInt32()).Order(), reference.Tokenizer.EndOfGenerationIds.Order());
+        // In qwen2 the id 128247 is the piece "</s>" of ordinary text; the reference ends on it, and HTML with it. We do not.
+        Assert.Equal(
+            info.GetProperty("eog_ids").EnumerateArray().Select(id => id.GetInt32()).Where(id => (name, id) != ("qwen2", 128247)).Order(),
+            reference.Tokenizer.EndOfGenerationIds.Order());
     }
 
     private static IEnumerable<string> Differences(TokenizerReference reference, JsonElement c)

@@ -14,7 +14,6 @@ namespace Akka.Cluster;
 /// </summary>
 internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObserver
 {
-    private const int PushFanOut = 8;
     private static readonly TimeSpan s_tombstoneLife = TimeSpan.FromHours(1);
 
     private readonly Cluster _cluster;
@@ -22,12 +21,11 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
     private readonly ILoggingAdapter _log;
     private readonly UniqueAddress _self;
     private readonly ClusterSubscriptions _subscriptions;
+    private readonly ClusterPeers _peers;
     private readonly JoinProcess _joining;
     private readonly IActorRef _me;
-    private readonly List<Action> _whenUp = [];
-    private readonly List<Action> _whenRemoved = [];
+    private readonly MembershipCallbacks _callbacks;
     private readonly List<IActorRef> _awaitingExit = [];
-    private readonly Dictionary<Address, IActorRef> _daemons = [];
     private Gossip _gossip = Gossip.Empty;
     private ImmutableHashSet<UniqueAddress> _exitingConfirmed = [];
     private long _unconvergedSince;
@@ -41,7 +39,9 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         _me = Self;
         _log = Context.GetLogger();
         _subscriptions = new ClusterSubscriptions(Context);
-        _joining = new JoinProcess(cluster, SendTo, Become, _log);
+        _callbacks = new MembershipCallbacks(_log);
+        _peers = new ClusterPeers(cluster.Provider, _self, Self);
+        _joining = new JoinProcess(cluster, _peers.Tell, Become, _log);
         Members();
         Commands();
         Receive<Terminated>(ended => _subscriptions.Remove(ended.ActorRef));
@@ -71,13 +71,18 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         Timers.StartPeriodicTimer("leader", new ClusterProtocol.LeaderTick(), _settings.PeriodicTasksInitialDelay, _settings.LeaderActionsInterval);
         Timers.StartPeriodicTimer("join", new ClusterProtocol.JoinTick(), JoinProcess.RetryInterval);
         Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
-        CoordinatedShutdown shutdown = CoordinatedShutdown.Get(Context.System);
-        IActorRef self = Self;
-        shutdown.AddTask(CoordinatedShutdown.PhaseClusterLeave, "leave", () => Phase(self, CoordinatedShutdown.PhaseClusterLeave, new ClusterProtocol.LeaveSelf()));
-        shutdown.AddTask(
-            CoordinatedShutdown.PhaseClusterExitingDone, "exiting-completed", () => Phase(self, CoordinatedShutdown.PhaseClusterExitingDone, new ClusterProtocol.ConfirmExiting()));
-        shutdown.AddTask(CoordinatedShutdown.PhaseClusterShutdown, "stop-cluster", () => Stop(self));
+        ClusterShutdownPhases.Add(_cluster, Self);
     }
+
+    /// <summary>A failed daemon has lost its view: the node cannot stay a member, so it goes as if it had been downed.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        _log.Error(reason, "Cluster Node [{0}] - The cluster daemon failed on [{1}]; this node shuts down", _self.Address, message);
+        _ = CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterDowningReason.Instance);
+        base.PreRestart(reason, message);
+    }
+
+    protected override void PostRestart(Exception reason) => Context.Stop(Self);
 
     protected override void PostStop()
     {
@@ -87,22 +92,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         _cluster.Terminated();
         foreach (IActorRef waiting in _awaitingExit)
             waiting.Tell(Done.Instance, ActorRefs.NoSender);
-        foreach (Action callback in _whenRemoved)
-            callback();
-    }
-
-    private async Task<Done> Phase(IActorRef daemon, string phase, object command)
-    {
-        if (_cluster.IsTerminated)
-            return Done.Instance;
-        await daemon.Ask<Done>(command, CoordinatedShutdown.Get(_cluster.System).Timeout(phase)).ConfigureAwait(false);
-        return Done.Instance;
-    }
-
-    private static async Task<Done> Stop(IActorRef daemon)
-    {
-        await daemon.GracefulStop(TimeSpan.FromSeconds(3)).ConfigureAwait(false);
-        return Done.Instance;
+        _callbacks.Removed();
     }
 
     /// <summary>What other daemons say, and what the clock and the heartbeats bring.</summary>
@@ -128,13 +118,13 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
     {
         Receive<ClusterProtocol.JoinTo>(join => _joining.JoinTo(join.Address, IsMember || _isShuttingDown));
         Receive<ClusterProtocol.JoinSeeds>(join => _joining.JoinSeeds(join.Seeds, IsMember || _isShuttingDown));
-        Receive<ClusterProtocol.Leave>(OnLeave);
+        Receive<ClusterProtocol.Leave>(leave => OnLeave(leave.Address));
         Receive<ClusterProtocol.Down>(down => Down(down.Address));
         Receive<ClusterProtocol.Subscribe>(subscribe => _subscriptions.Add(subscribe, _cluster.State));
         Receive<ClusterProtocol.Unsubscribe>(unsubscribe => _subscriptions.Remove(unsubscribe.Subscriber, unsubscribe.Type));
         Receive<ClusterProtocol.SendState>(send => send.Receiver.Tell(_cluster.State, ActorRefs.NoSender));
-        Receive<ClusterProtocol.WhenUp>(OnWhenUp);
-        Receive<ClusterProtocol.WhenRemoved>(register => _whenRemoved.Add(register.Callback));
+        Receive<ClusterProtocol.WhenUp>(register => _callbacks.AddWhenUp(register.Callback, _cluster.IsUp));
+        Receive<ClusterProtocol.WhenRemoved>(register => _callbacks.AddWhenRemoved(register.Callback));
         Receive<ClusterProtocol.LeaveSelf>(_ => OnLeaveSelf());
         Receive<ClusterProtocol.ConfirmExiting>(_ => OnConfirmExiting());
     }
@@ -155,33 +145,24 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
     {
         if (!IsMember)
             return;
-        if (_gossip.Find(_self).Status is MemberStatus.Down or MemberStatus.Exiting || _gossip.Tombstones.ContainsKey(join.Node))
+        if (!MembershipChanges.Admits(_gossip, _self, join.Node))
         {
             _log.Info("Cluster Node [{0}] - Ignoring join request from {1}", _self.Address, join.Node.Address);
             return;
         }
 
-        Member known = _gossip.Members.FirstOrDefault(m => m.Address.Equals(join.Node.Address));
-        if (known is not null && !known.UniqueAddress.Equals(join.Node))
+        Gossip changed = MembershipChanges.Join(_gossip, _self, Member.Create(join.Node, join.Roles, join.AppVersion));
+        if (changed is not null)
         {
-            // The old incarnation cannot be alive: its address is another's. It goes first, the joining node asks again.
-            if (known.Status != MemberStatus.Down)
-            {
-                _log.Info("Cluster Node [{0}] - New incarnation of existing member [{1}] is trying to join. Existing will be removed.", _self.Address, known.Address);
-                Change(Downed(_gossip, known));
-            }
-
-            return;
+            bool isNew = changed.HasMember(join.Node);
+            _log.Info(
+                isNew ? "Cluster Node [{0}] - Node [{1}] is JOINING, roles [{2}]" : "Cluster Node [{0}] - New incarnation of [{1}] wants to join; the old one goes first",
+                _self.Address, join.Node.Address, string.Join(", ", join.Roles));
+            Change(changed);
         }
 
-        if (known is null)
-        {
-            _log.Info("Cluster Node [{0}] - Node [{1}] is JOINING, roles [{2}]", _self.Address, join.Node.Address, string.Join(", ", join.Roles));
-            Change(_gossip.Update(Member.Create(join.Node, join.Roles, join.AppVersion)), push: false);
-        }
-
-        SendTo(join.Node.Address, new ClusterProtocol.Welcome(_self, _gossip));
-        Push();
+        if (_gossip.HasMember(join.Node) && !join.Node.Equals(_self))
+            _peers.Tell(join.Node.Address, new ClusterProtocol.Welcome(_self, _gossip));
     }
 
     private void OnWelcome(ClusterProtocol.Welcome welcome)
@@ -191,39 +172,26 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         _log.Info("Cluster Node [{0}] - Welcome from [{1}]", _self.Address, welcome.From.Address);
         _joining.Succeeded();
         Adopt(welcome.Gossip.MarkSeen(_self));
-        SendGossip(welcome.From);
+        _peers.TellView(welcome.From, _gossip);
     }
 
     private void OnGossip(ClusterProtocol.GossipEnvelope envelope)
     {
         if (!IsMember || !envelope.To.Equals(_self) || !_gossip.HasMember(envelope.From))
             return;
-        Gossip remote = envelope.Gossip;
-        if (!remote.HasMember(_self))
+        if (!envelope.Gossip.HasMember(_self))
         {
             _log.Debug("Ignoring gossip from [{0}] that does not contain this node", envelope.From.Address);
             return;
         }
 
-        VectorClock.Ordering order = remote.Version.CompareTo(_gossip.Version);
-        Gossip winner = order switch
-        {
-            VectorClock.Ordering.Same => _gossip.MergeSeen(remote),
-            VectorClock.Ordering.Before => _gossip,
-            VectorClock.Ordering.After => remote,
-            _ => remote.Merge(_gossip),
-        };
-        bool isNews = !winner.Seen.Contains(_self);
-        bool talksBack = order == VectorClock.Ordering.Concurrent || !remote.Seen.Contains(_self);
-        Adopt(winner.MarkSeen(_self));
-        if (!IsMember)
-            return;
-        if (order == VectorClock.Ordering.Concurrent)
+        GossipExchange exchange = GossipExchange.Receive(_gossip, envelope.Gossip, _self);
+        Adopt(exchange.View);
+        if (exchange.Reply == GossipExchange.Answer.Everyone)
             Push();
-        else if (talksBack)
-            SendGossip(envelope.From);
-        if (isNews || order == VectorClock.Ordering.Same)
-            RunLeaderActions();
+        else if (exchange.Reply == GossipExchange.Answer.Sender)
+            _peers.TellView(envelope.From, _gossip);
+        RunLeaderActions();
     }
 
     private void OnStatus(ClusterProtocol.GossipStatus status)
@@ -235,21 +203,20 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
             case VectorClock.Ordering.Same:
                 break;
             case VectorClock.Ordering.After:
-                SendTo(status.From.Address, new ClusterProtocol.GossipStatus(_self, _gossip.Version));
+                _peers.Tell(status.From.Address, new ClusterProtocol.GossipStatus(_self, _gossip.Version));
                 break;
             default:
-                SendGossip(status.From);
+                _peers.TellView(status.From, _gossip);
                 break;
         }
     }
 
-    private void OnLeave(ClusterProtocol.Leave leave)
+    private void OnLeave(Address address)
     {
-        Member member = _gossip.Members.FirstOrDefault(m => m.Address.Equals(leave.Address));
-        if (member?.Status is MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up)
+        if (MembershipChanges.Leave(_gossip, address) is { } changed)
         {
-            _log.Info("Cluster Node [{0}] - Marked address [{1}] as [Leaving]", _self.Address, leave.Address);
-            Change(_gossip.Update(member.Copy(MemberStatus.Leaving)));
+            _log.Info("Cluster Node [{0}] - Marked address [{1}] as [Leaving]", _self.Address, address);
+            Change(changed);
         }
     }
 
@@ -263,14 +230,14 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         }
 
         _awaitingExit.Add(Sender);
-        OnLeave(new ClusterProtocol.Leave(_self.Address));
+        OnLeave(_self.Address);
     }
 
     private void OnConfirmExiting()
     {
         _isShuttingDown = true;
         foreach (Member member in _gossip.Members.Where(m => !m.UniqueAddress.Equals(_self)))
-            SendTo(member.Address, new ClusterProtocol.ExitingConfirmed(_self));
+            _peers.Tell(member.Address, new ClusterProtocol.ExitingConfirmed(_self));
         Sender.Tell(Done.Instance, Self);
     }
 
@@ -284,67 +251,36 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
 
     private void Down(Address address)
     {
-        Member member = _gossip.Members.FirstOrDefault(m => m.Address.Equals(address));
-        if (member is null || member.Status == MemberStatus.Down)
-            return;
-        _log.Info("Cluster Node [{0}] - Marking node [{1}] as [Down]", _self.Address, address);
-        Change(_gossip.Update(member.Copy(MemberStatus.Down)));
+        if (MembershipChanges.Down(_gossip, address) is { } changed)
+        {
+            _log.Info("Cluster Node [{0}] - Marking node [{1}] as [Down]", _self.Address, address);
+            Change(changed);
+        }
     }
 
     private void OnObserved(ClusterProtocol.Observed observed)
     {
-        Member member = _gossip.Members.FirstOrDefault(m => m.Address.Equals(observed.Address));
-        if (member is null || member.UniqueAddress.Equals(_self) || _gossip.Reachability.IsReachable(_self, member.UniqueAddress) == observed.IsAvailable)
-            return;
-        _log.Warning("Cluster Node [{0}] - Marking node as {1} [{2}]", _self.Address, observed.IsAvailable ? "REACHABLE" : "UNREACHABLE", member);
-        Change(_gossip with
+        if (MembershipChanges.Observed(_gossip, _self, observed.Address, observed.IsAvailable) is { } changed)
         {
-            Reachability = observed.IsAvailable
-                ? _gossip.Reachability.Reachable(_self, member.UniqueAddress)
-                : _gossip.Reachability.Unreachable(_self, member.UniqueAddress),
-        });
+            _log.Warning("Cluster Node [{0}] - Marking node as {1} [{2}]", _self.Address, observed.IsAvailable ? "REACHABLE" : "UNREACHABLE", observed.Address);
+            Change(changed);
+        }
     }
 
     private void OnDied(ClusterProtocol.Died died)
     {
-        Member member = _gossip.Members.FirstOrDefault(m => m.Address.Equals(died.Address) && (died.Uid is null || m.UniqueAddress.Uid == died.Uid));
-        if (member is null || member.UniqueAddress.Equals(_self))
-            return;
-        _log.Warning("Cluster Node [{0}] - The process of [{1}] has ended: its host refuses the port", _self.Address, member);
-        bool downs = _settings.DownsOnEvidenceOfDeath && member.Status != MemberStatus.Down;
-        Change(downs
-            ? Downed(_gossip, member)
-            : _gossip with { Reachability = _gossip.Reachability.Unreachable(_self, member.UniqueAddress) });
-    }
-
-    private Gossip Downed(Gossip gossip, Member member) => gossip.Update(member.Copy(MemberStatus.Down)) with
-    {
-        Reachability = gossip.Reachability.Unreachable(_self, member.UniqueAddress),
-    };
-
-    private void OnWhenUp(ClusterProtocol.WhenUp register)
-    {
-        if (_cluster.IsUp)
-            register.Callback();
-        else
-            _whenUp.Add(register.Callback);
+        UniqueAddress node = new(died.Address, died.Uid ?? 0);
+        if (MembershipChanges.Died(_gossip, _self, node, _settings.DownsOnEvidenceOfDeath) is { } changed)
+        {
+            _log.Warning("Cluster Node [{0}] - The process of [{1}] has ended: its host refuses the port or a new one answers", _self.Address, died.Address);
+            Change(changed);
+        }
     }
 
     private void OnGossipTick()
     {
-        if (!IsMember || _isShuttingDown)
-            return;
-        UniqueAddress[] peers = [.. Peers()];
-        if (peers.Length == 0)
-            return;
-        UniqueAddress[] behind = [.. peers.Where(p => !_gossip.Seen.Contains(p))];
-        bool prefersBehind = behind.Length > 0 && Random.Shared.NextDouble() < _settings.GossipDifferentViewProbability;
-        UniqueAddress[] candidates = prefersBehind ? behind : peers;
-        UniqueAddress peer = candidates[Random.Shared.Next(candidates.Length)];
-        if (_gossip.Seen.Contains(peer))
-            SendTo(peer.Address, new ClusterProtocol.GossipStatus(_self, _gossip.Version));
-        else
-            SendGossip(peer);
+        if (IsMember && !_isShuttingDown)
+            _peers.Gossip(_gossip, _settings.GossipDifferentViewProbability);
     }
 
     private void OnLeaderTick()
@@ -389,11 +325,10 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         && _settings.MinNrOfMembersOfRole.All(role => gossip.Members.Count(m => m.HasRole(role.Key)) >= role.Value);
 
     /// <summary>A change made here: a new version that only this node has seen, pushed to the others at once.</summary>
-    private void Change(Gossip changed, bool push = true)
+    private void Change(Gossip changed)
     {
         Adopt(changed.Increment(_self).OnlySeen(_self));
-        if (push)
-            Push();
+        Push();
         RunLeaderActions();
     }
 
@@ -404,7 +339,11 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         _cluster.Publish(MembershipDiff.State(next, _self));
         List<ClusterEvent.IClusterDomainEvent> events = MembershipDiff.Events(before, next, _self);
         foreach (ClusterEvent.MemberRemoved removed in events.OfType<ClusterEvent.MemberRemoved>())
+        {
+            _peers.Forget(removed.Member.Address);
             _cluster.Provider.Transport.Quarantine(removed.Member.Address, removed.Member.UniqueAddress.Uid, "it was removed from the cluster");
+        }
+
         _subscriptions.Publish(events);
         if (!ReferenceEquals(before.Members, next.Members) || !ReferenceEquals(before.Reachability, next.Reachability))
             WatchNeighbours();
@@ -418,9 +357,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         switch (after)
         {
             case MemberStatus.Up:
-                foreach (Action callback in _whenUp)
-                    callback();
-                _whenUp.Clear();
+                _callbacks.Up();
                 break;
             case MemberStatus.Exiting:
                 foreach (IActorRef waiting in _awaitingExit)
@@ -452,37 +389,5 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         _cluster.Provider.Transport.Heartbeats.SetTargets(this, [.. receivers.Select(r => new HeartbeatTarget(r.Address, r.Uid))]);
     }
 
-    private IEnumerable<UniqueAddress> Peers()
-        => _gossip.Members.Select(m => m.UniqueAddress).Where(n => !n.Equals(_self) && _gossip.Reachability.IsReachable(_self, n));
-
-    private void Push()
-    {
-        UniqueAddress[] peers = [.. Peers()];
-        if (peers.Length > PushFanOut)
-        {
-            Random.Shared.Shuffle(peers);
-            peers = peers[..PushFanOut];
-        }
-
-        foreach (UniqueAddress peer in peers)
-            SendGossip(peer);
-    }
-
-    private void SendGossip(UniqueAddress to) => SendTo(to.Address, new ClusterProtocol.GossipEnvelope(_self, to, _gossip));
-
-    private void SendTo(Address address, ClusterProtocol.IRemote message)
-    {
-        if (address.Equals(_self.Address))
-            _me.Tell(message, _me);
-        else
-            DaemonAt(address).Tell(message, _me);
-    }
-
-    /// <summary>The reference of another node's daemon; kept, as making one parses and resolves a path.</summary>
-    private IActorRef DaemonAt(Address address)
-    {
-        if (!_daemons.TryGetValue(address, out IActorRef daemon))
-            _daemons[address] = daemon = _cluster.Provider.ResolveActorRef(new RootActorPath(address) / "system" / "cluster");
-        return daemon;
-    }
+    private void Push() => _peers.Push(_gossip);
 }

@@ -29,7 +29,7 @@ public sealed class ClusterTests
             Akka.Cluster.Cluster.Get(system).JoinSeedNodes([Nodes.AddressOf(systems[0])]);
         await Eventually.True(() => systems.All(s => Nodes.SeesUp(s, 3)), s_within, "all see three members up");
 
-        ((Akka.Remote.RemoteActorRefProvider)((ExtendedActorSystem)systems[2]).Provider).Transport.Dispose();
+        Kill(systems[2]);
 
         await Eventually.True(() => Nodes.SeesUp(systems[0], 2) && Nodes.SeesUp(systems[1], 2), s_within, "the two others are alone");
     }
@@ -48,5 +48,160 @@ public sealed class ClusterTests
 
         await second.WhenTerminated.WaitAsync(s_within);
         await Eventually.True(() => Nodes.SeesUp(first, 1), s_within, "the first is alone");
+    }
+
+    [Fact]
+    public async Task Given_two_nodes_When_the_one_with_the_lowest_address_dies_Then_the_other_goes_on_alone()
+    {
+        await using Nodes nodes = new();
+        ActorSystem[] systems = [.. new[] { nodes.StartCluster("ring"), nodes.StartCluster("ring") }.OrderBy(Nodes.AddressOf, Member.AddressOrdering)];
+        foreach (ActorSystem system in systems)
+            Akka.Cluster.Cluster.Get(system).Join(Nodes.AddressOf(systems[0]));
+        await Eventually.True(() => systems.All(s => Nodes.SeesUp(s, 2)), s_within, "both see both up");
+
+        Kill(systems[0]);
+
+        await Eventually.True(() => Nodes.SeesUp(systems[1], 1), s_within, "the other is alone");
+        Assert.Equal(Nodes.AddressOf(systems[1]), Akka.Cluster.Cluster.Get(systems[1]).State.Leader);
+    }
+
+    [Fact]
+    public async Task Given_seeds_that_list_each_other_When_they_start_in_any_order_Then_one_cluster_forms()
+    {
+        await using Nodes nodes = new();
+        ActorSystem[] systems = [nodes.StartCluster("ring"), nodes.StartCluster("ring"), nodes.StartCluster("ring")];
+        Address[] seeds = [.. systems.Select(Nodes.AddressOf)];
+
+        foreach (ActorSystem system in systems.Reverse())
+            Akka.Cluster.Cluster.Get(system).JoinSeedNodes(seeds);
+
+        await Eventually.True(() => systems.All(s => Nodes.SeesUp(s, 3)), s_within, "all see three members up");
+    }
+
+    [Fact]
+    public async Task Given_a_member_that_died_When_a_new_one_starts_at_its_address_Then_it_joins_and_the_old_one_is_removed()
+    {
+        await using Nodes nodes = new();
+        ActorSystem first = nodes.StartCluster("ring");
+        ActorSystem second = nodes.StartCluster("ring", "exo.cluster.down-on-evidence-of-death = off");
+        Akka.Cluster.Cluster.Get(first).Join(Nodes.AddressOf(first));
+        Akka.Cluster.Cluster.Get(second).Join(Nodes.AddressOf(first));
+        await Eventually.True(() => Nodes.SeesUp(first, 2), s_within, "both are up");
+        UniqueAddress old = Akka.Cluster.Cluster.Get(second).SelfUniqueAddress;
+        Kill(second);
+
+        ActorSystem again = nodes.StartCluster("ring", $"akka.remote.dot-netty.tcp.port = {old.Address.Port}");
+        await Akka.Cluster.Cluster.Get(again).JoinAsync(Nodes.AddressOf(first)).WaitAsync(s_within);
+
+        await Eventually.True(() => Nodes.SeesUp(first, 2) && Nodes.SeesUp(again, 2), s_within, "both see both up");
+        Assert.DoesNotContain(Akka.Cluster.Cluster.Get(first).State.Members, m => m.UniqueAddress.Equals(old));
+    }
+
+    [Fact]
+    public async Task A_subscriber_gets_the_state_first_and_then_every_step_in_order()
+    {
+        await using Nodes nodes = new();
+        ActorSystem first = nodes.StartCluster("ring");
+        Akka.Cluster.Cluster.Get(first).Join(Nodes.AddressOf(first));
+        await Eventually.True(() => Nodes.SeesUp(first, 1), s_within, "the first is up");
+        List<object> snapshots = [];
+        List<object> replayed = [];
+        IActorRef snapshot = first.ActorOf(Props.Create(() => new Recorder(snapshots)));
+        IActorRef replay = first.ActorOf(Props.Create(() => new Recorder(replayed)));
+        Akka.Cluster.Cluster.Get(first).Subscribe(snapshot, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.UnreachableMember));
+        Akka.Cluster.Cluster.Get(first).Subscribe(replay, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+
+        ActorSystem second = nodes.StartCluster("ring");
+        Akka.Cluster.Cluster.Get(second).Join(Nodes.AddressOf(first));
+        await Eventually.True(() => Nodes.SeesUp(first, 2), s_within, "both are up");
+        Kill(second);
+
+        string[] expected = ["CurrentClusterState", "MemberJoined", "MemberUp", "UnreachableMember", "MemberDowned", "MemberRemoved"];
+        await Eventually.True(() => Names(snapshots).Length == expected.Length, s_within, "all events came", () => string.Join(", ", Names(snapshots)));
+        Assert.Equal(expected, Names(snapshots));
+        Assert.Equal(["MemberUp", "MemberJoined", "MemberUp", "MemberDowned", "MemberRemoved"], Names(replayed));
+        Assert.Throws<ArgumentException>(() => Akka.Cluster.Cluster.Get(first).Subscribe(snapshot, typeof(string)));
+    }
+
+    [Fact]
+    public async Task The_watcher_of_an_actor_on_a_member_is_told_when_the_member_is_removed()
+    {
+        await using Nodes nodes = new();
+        ActorSystem first = nodes.StartCluster("ring");
+        ActorSystem second = nodes.StartCluster("ring");
+        foreach (ActorSystem system in new[] { first, second })
+            Akka.Cluster.Cluster.Get(system).Join(Nodes.AddressOf(first));
+        await Eventually.True(() => Nodes.SeesUp(first, 2) && Nodes.SeesUp(second, 2), s_within, "both are up");
+        second.ActorOf(Props.Create(() => new Recorder(new List<object>())), "target");
+        IActorRef target = await first.ActorSelection($"{Nodes.AddressOf(second)}/user/target").ResolveOne(s_within);
+        Task<bool> ended = target.WatchAsync();
+
+        Kill(second);
+
+        Assert.True(await ended.WaitAsync(s_within));
+        await Eventually.True(() => Nodes.SeesUp(first, 1), s_within, "the member is gone");
+    }
+
+    [Fact]
+    public async Task A_downed_member_ends_itself()
+    {
+        await using Nodes nodes = new();
+        ActorSystem first = nodes.StartCluster("ring");
+        ActorSystem second = nodes.StartCluster("ring");
+        foreach (ActorSystem system in new[] { first, second })
+            Akka.Cluster.Cluster.Get(system).Join(Nodes.AddressOf(first));
+        await Eventually.True(() => Nodes.SeesUp(first, 2) && Nodes.SeesUp(second, 2), s_within, "both are up");
+
+        Akka.Cluster.Cluster.Get(first).Down(Nodes.AddressOf(second));
+
+        await second.WhenTerminated.WaitAsync(s_within);
+        Assert.Equal(CoordinatedShutdown.ClusterDowningReason.Instance, CoordinatedShutdown.Get(second).ShutdownReason);
+        await Eventually.True(() => Nodes.SeesUp(first, 1), s_within, "the first is alone");
+    }
+
+    [Fact]
+    public async Task Given_a_system_of_another_name_When_it_wants_to_join_Then_it_stays_outside()
+    {
+        await using Nodes nodes = new();
+        ActorSystem first = nodes.StartCluster("ring");
+        ActorSystem other = nodes.StartCluster("other");
+        Akka.Cluster.Cluster.Get(first).Join(Nodes.AddressOf(first));
+        using CancellationTokenSource limit = new(TimeSpan.FromMilliseconds(500));
+
+        await Assert.ThrowsAsync<ClusterJoinFailedException>(() => Akka.Cluster.Cluster.Get(other).JoinAsync(Nodes.AddressOf(first), limit.Token).WaitAsync(s_within));
+
+        Assert.Equal(MemberStatus.Removed, Akka.Cluster.Cluster.Get(other).SelfMember.Status);
+    }
+
+    [Fact]
+    public async Task Members_stay_joining_until_there_are_enough_of_them()
+    {
+        await using Nodes nodes = new();
+        ActorSystem first = nodes.StartCluster("ring", "akka.cluster.min-nr-of-members = 2");
+        Akka.Cluster.Cluster.Get(first).Join(Nodes.AddressOf(first));
+        await Eventually.True(() => Akka.Cluster.Cluster.Get(first).SelfMember.Status == MemberStatus.Joining, s_within, "the first is joining");
+
+        ActorSystem second = nodes.StartCluster("ring", "akka.cluster.min-nr-of-members = 2");
+        Akka.Cluster.Cluster.Get(second).Join(Nodes.AddressOf(first));
+
+        await Eventually.True(() => Nodes.SeesUp(first, 2) && Nodes.SeesUp(second, 2), s_within, "both are up");
+    }
+
+    /// <summary>Ends a system's network at once, as the end of its process would.</summary>
+    private static void Kill(ActorSystem system) => ((Akka.Remote.RemoteActorRefProvider)((ExtendedActorSystem)system).Provider).Transport.Dispose();
+
+    private static string[] Names(List<object> events)
+    {
+        lock (events)
+            return [.. events.Select(e => e.GetType().Name)];
+    }
+
+    private sealed class Recorder(List<object> events) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            lock (events)
+                events.Add(message);
+        }
     }
 }

@@ -41,6 +41,9 @@ internal sealed class TcpRemoteTransport : IDisposable
 
     public Address DefaultAddress { get; private set; }
 
+    /// <summary>The port that is bound; others may know this node under another one.</summary>
+    public int ListenPort => _listener.Port;
+
     public bool IsShutdown => _isShutdown;
 
     public Heartbeats.HeartbeatThread Heartbeats { get; }

@@ -1,0 +1,42 @@
+using Akka.Event;
+
+namespace Akka.Cluster;
+
+/// <summary>What users want done when this node becomes Up or is removed. A callback's failure is logged and concerns nobody else.</summary>
+internal sealed class MembershipCallbacks(ILoggingAdapter log)
+{
+    private readonly List<Action> _whenUp = [];
+    private readonly List<Action> _whenRemoved = [];
+
+    public void AddWhenUp(Action callback, bool isUp)
+    {
+        _whenUp.Add(callback);
+        if (isUp)
+            Up();
+    }
+
+    public void AddWhenRemoved(Action callback) => _whenRemoved.Add(callback);
+
+    public void Up() => Call(_whenUp);
+
+    public void Removed() => Call(_whenRemoved);
+
+    private void Call(List<Action> callbacks)
+    {
+        Action[] due = [.. callbacks];
+        callbacks.Clear();
+        foreach (Action callback in due)
+        {
+            try
+            {
+                callback();
+            }
+#pragma warning disable CA1031 // See the summary.
+            catch (Exception cause)
+#pragma warning restore CA1031
+            {
+                log.Error(cause, "A callback registered with the cluster failed");
+            }
+        }
+    }
+}

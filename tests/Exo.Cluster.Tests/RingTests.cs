@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Exo.Testing.Processes;
 using Exo.Testing;
+using Exo.Testing.Processes;
 
 namespace Exo.Cluster.Tests;
 

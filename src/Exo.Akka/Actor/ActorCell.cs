@@ -1,6 +1,6 @@
 using Akka.Actor.Internal;
-using Akka.Dispatch.SysMsg;
 using Akka.Dispatch;
+using Akka.Dispatch.SysMsg;
 using Akka.Event;
 
 namespace Akka.Actor;

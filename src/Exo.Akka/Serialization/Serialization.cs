@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.Serialization;
 using Akka.Actor;
-using Akka.Configuration.Hocon;
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 using Akka.Event;
 using Akka.Util;
 

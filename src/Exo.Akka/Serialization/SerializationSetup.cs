@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Akka.Actor.Setup;
 using Akka.Actor;
+using Akka.Actor.Setup;
 
 namespace Akka.Serialization;
 

@@ -2,9 +2,9 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;
 using Akka.Event;
+using Microsoft.Extensions.Logging;
 using AkkaLevel = Akka.Event.LogLevel;
 using HostLevel = Microsoft.Extensions.Logging.LogLevel;
-using Microsoft.Extensions.Logging;
 
 namespace Akka.Hosting.Logging;
 

@@ -49,6 +49,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         Receive<RingProtocol.LoadFailed>(OnLoadFailed);
         Receive<RingProtocol.Commit>(OnCommit);
         Receive<RingProtocol.NoPlan>(OnNoPlan);
+        Receive<RingProtocol.StageLost>(OnStageLost);
         Receive<Terminated>(gone =>
         {
             foreach (ModelRing ring in _rings.Values)
@@ -163,7 +164,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         {
             TimeSpan now = Now;
             HashSet<string> excluded = [.. ring.ExcludedUntil.Where(entry => entry.Value > now).Select(entry => entry.Key)];
-            switch (KeeperDecision.Next(_view, ring.Wish, ring.Committed, excluded, gathering: now - ring.Since < _settings.GatherFor))
+            switch (KeeperDecision.Next(_view, ring.Wish, ring.Committed, excluded, ring.IsWhole(_view), gathering: now - ring.Since < _settings.GatherFor))
             {
                 case KeeperMove.Propose propose:
                     Propose(ring, propose.Stages);
@@ -221,7 +222,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         }
 
         // A ring that lost a stage serves no more: its slices make room before the new ones come.
-        if (_view is not null && ring.Committed is { } old && !KeeperDecision.IsWhole(_view, old))
+        if (ring.Committed is not null && !ring.IsWhole(_view))
         {
             _shards.Tell(new RingProtocol.Retire(ring.Wish.Model, prepare.Plan.Epoch));
         }
@@ -279,6 +280,23 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         Decide(ring);
     }
 
+    /// <summary>This device's shard host noticed it, or another device's keeper says so.</summary>
+    private void OnStageLost(RingProtocol.StageLost lost)
+    {
+        if (_rings.TryGetValue(lost.Model, out ModelRing? ring) && lost.Epoch > ring.Lost)
+        {
+            ring.Lost = lost.Epoch;
+            ring.Highest = ring.Highest > lost.Epoch ? ring.Highest : lost.Epoch;
+            if (ring.Proposal?.Plan.Epoch == lost.Epoch)
+            {
+                ring.Proposal = null;
+            }
+
+            TellOthers(lost);
+            Decide(ring);
+        }
+    }
+
     private void OnNoPlan(RingProtocol.NoPlan none)
     {
         if (_rings.TryGetValue(none.Model, out ModelRing? ring))
@@ -319,7 +337,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
 
     private RingStatus Status(ModelRing ring)
     {
-        bool whole = ring.Committed is not null && _view is not null && KeeperDecision.IsWhole(_view, ring.Committed);
+        bool whole = ring.IsWhole(_view);
         RingState state = whole ? RingState.Ready : ring.Refusal is not null ? RingState.Degraded : ring.Proposal is not null || ring.Committed is not null ? RingState.Loading : RingState.Planning;
         string? reason = state switch
         {

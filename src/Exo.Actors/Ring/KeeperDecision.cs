@@ -33,8 +33,9 @@ public static class KeeperDecision
     /// <param name="wish">The wish.</param>
     /// <param name="committed">The ring that is valid now, if any.</param>
     /// <param name="excluded">Addresses that failed to load this model a short while ago.</param>
+    /// <param name="whole">Whether the valid ring can serve.</param>
     /// <param name="gathering">Whether it is still early: more devices may come within a moment.</param>
-    public static KeeperMove Next(DirectoryView view, ModelWish wish, RingPlan? committed, IReadOnlySet<string> excluded, bool gathering)
+    public static KeeperMove Next(DirectoryView view, ModelWish wish, RingPlan? committed, IReadOnlySet<string> excluded, bool whole, bool gathering)
     {
         if (wish.Dropped || Proposer(view, wish, committed) != view.Self)
         {
@@ -42,7 +43,6 @@ public static class KeeperDecision
         }
 
         ImmutableArray<Candidate> candidates = Candidates(view, excluded);
-        bool whole = committed is not null && IsWhole(view, committed);
         int asked = wish.Stages > 0 ? wish.Stages : wish.Cut.Length + 1;
         if (whole && (asked <= committed!.Stages.Length || candidates.Length <= committed.Stages.Length))
         {

@@ -14,6 +14,12 @@ internal sealed class ModelRing(ModelWish wish, TimeSpan since)
     /// <summary>The greatest epoch seen in any message: the next proposal goes above it.</summary>
     public Epoch Highest { get; set; }
 
+    /// <summary>The greatest epoch that lost a shard.</summary>
+    public Epoch Lost { get; set; }
+
+    /// <summary>Whether the committed ring can serve: no shard died, every device is a member.</summary>
+    public bool IsWhole(Membership.DirectoryView? view) => Committed is { } plan && view is not null && plan.Epoch > Lost && KeeperDecision.IsWhole(view, plan);
+
     public string? Refusal { get; set; }
 
     public string? LastFailure { get; set; }

@@ -45,6 +45,11 @@ public static class RingProtocol
     /// <param name="Reason">What is needed, what there is, and the remedy.</param>
     public sealed record NoPlan(string Model, string Reason) : IWireMessage;
 
+    /// <summary>A stage's shard died although its device lives: the epoch serves no more.</summary>
+    /// <param name="Model">The model.</param>
+    /// <param name="Epoch">The epoch.</param>
+    public sealed record StageLost(string Model, Epoch Epoch) : IWireMessage;
+
     /// <summary>Local: want this model.</summary>
     /// <param name="Wish">The wish; its version is set by the keeper.</param>
     public sealed record Want(ModelWish Wish);

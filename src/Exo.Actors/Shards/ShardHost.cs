@@ -28,10 +28,18 @@ internal sealed class ShardHost : ReceiveActor
         {
             foreach (string name in _hosted.Where(entry => entry.Value.Model == retire.Model && entry.Value.Epoch < retire.Before).Select(entry => entry.Key).ToArray())
             {
+                _hosted.Remove(name);
                 Context.Stop(Context.Child(name));
             }
         });
-        Receive<Terminated>(gone => _hosted.Remove(gone.ActorRef.Path.Name));
+        Receive<Terminated>(gone =>
+        {
+            // One that was retired is no longer listed: this one died by itself.
+            if (_hosted.Remove(gone.ActorRef.Path.Name, out (string Model, Epoch Epoch) lost))
+            {
+                Context.ActorSelection($"/user/{RingProtocol.Path}").Tell(new RingProtocol.StageLost(lost.Model, lost.Epoch));
+            }
+        });
     }
 
     /// <summary>A shard that fails is not restarted: its weights are gone. The keeper hears that its slice cannot be had and plans anew.</summary>

@@ -72,6 +72,14 @@ internal static class ControlCodec
 
     public static RingProtocol.NoPlan NoPlan(WireReader r) => new(r.Text(), r.Text());
 
+    public static void Write(WireWriter w, RingProtocol.StageLost m)
+    {
+        w.Text(m.Model);
+        Write(w, m.Epoch);
+    }
+
+    public static RingProtocol.StageLost StageLost(WireReader r) => new(r.Text(), Epoch(r));
+
     public static void Write(WireWriter w, Epoch epoch)
     {
         w.Long(epoch.Counter);

@@ -21,7 +21,7 @@ public sealed class KeeperDecisionTests
 
     [Fact]
     public void Another_keepers_turn_is_not_ones_own() =>
-        Assert.IsType<KeeperMove.Rest>(KeeperDecision.Next(View("b:1", "a:1", "b:1"), Wishes.Of(8), null, s_nobody, gathering: false));
+        Assert.IsType<KeeperMove.Rest>(Next(View("b:1", "a:1", "b:1"), Wishes.Of(8), null, s_nobody, gathering: false));
 
     [Fact]
     public void A_wish_for_three_stages_waits_for_three_devices_only_while_they_gather()
@@ -29,9 +29,9 @@ public sealed class KeeperDecisionTests
         DirectoryView two = View("a:1", "a:1", "b:1");
         ModelWish wish = Wishes.Of(8, stages: 3);
 
-        Assert.IsType<KeeperMove.Rest>(KeeperDecision.Next(two, wish, null, s_nobody, gathering: true));
-        Assert.Equal(2, Assert.IsType<KeeperMove.Propose>(KeeperDecision.Next(two, wish, null, s_nobody, gathering: false)).Stages.Length);
-        Assert.Equal(3, Assert.IsType<KeeperMove.Propose>(KeeperDecision.Next(View("a:1", "a:1", "b:1", "c:1"), wish, null, s_nobody, gathering: true)).Stages.Length);
+        Assert.IsType<KeeperMove.Rest>(Next(two, wish, null, s_nobody, gathering: true));
+        Assert.Equal(2, Assert.IsType<KeeperMove.Propose>(Next(two, wish, null, s_nobody, gathering: false)).Stages.Length);
+        Assert.Equal(3, Assert.IsType<KeeperMove.Propose>(Next(View("a:1", "a:1", "b:1", "c:1"), wish, null, s_nobody, gathering: true)).Stages.Length);
     }
 
     [Fact]
@@ -39,14 +39,14 @@ public sealed class KeeperDecisionTests
     {
         ModelWish wish = Wishes.Of(8, stages: 3);
 
-        Assert.IsType<KeeperMove.Rest>(KeeperDecision.Next(View("a:1", "a:1", "b:1"), wish, Plan("a:1", "b:1"), s_nobody, gathering: false));
-        Assert.Equal(3, Assert.IsType<KeeperMove.Propose>(KeeperDecision.Next(View("a:1", "a:1", "b:1", "c:1"), wish, Plan("a:1", "b:1"), s_nobody, gathering: false)).Stages.Length);
+        Assert.IsType<KeeperMove.Rest>(Next(View("a:1", "a:1", "b:1"), wish, Plan("a:1", "b:1"), s_nobody, gathering: false));
+        Assert.Equal(3, Assert.IsType<KeeperMove.Propose>(Next(View("a:1", "a:1", "b:1", "c:1"), wish, Plan("a:1", "b:1"), s_nobody, gathering: false)).Stages.Length);
     }
 
     [Fact]
     public void A_ring_that_lost_a_stage_is_planned_anew_with_the_survivors()
     {
-        KeeperMove move = KeeperDecision.Next(View("a:1", "a:1", "c:1"), Wishes.Of(8, stages: 3), Plan("a:1", "b:1", "c:1"), s_nobody, gathering: false);
+        KeeperMove move = Next(View("a:1", "a:1", "c:1"), Wishes.Of(8, stages: 3), Plan("a:1", "b:1", "c:1"), s_nobody, gathering: false);
 
         Assert.Equal(["a:1", "c:1"], Assert.IsType<KeeperMove.Propose>(move).Stages.Select(stage => stage.Device));
     }
@@ -58,14 +58,14 @@ public sealed class KeeperDecisionTests
     [Fact]
     public void A_device_that_failed_to_load_is_left_out()
     {
-        KeeperMove move = KeeperDecision.Next(View("a:1", "a:1", "b:1"), Wishes.Of(8), null, new HashSet<string> { "a:1" }, gathering: false);
+        KeeperMove move = Next(View("a:1", "a:1", "b:1"), Wishes.Of(8), null, new HashSet<string> { "a:1" }, gathering: false);
 
         Assert.Equal("b:1", Assert.Single(Assert.IsType<KeeperMove.Propose>(move).Stages).Device);
     }
 
     [Fact]
     public void A_dropped_model_is_left_alone() =>
-        Assert.IsType<KeeperMove.Rest>(KeeperDecision.Next(View("a:1", "a:1"), Wishes.Of(8) with { Dropped = true }, null, s_nobody, gathering: false));
+        Assert.IsType<KeeperMove.Rest>(Next(View("a:1", "a:1"), Wishes.Of(8) with { Dropped = true }, null, s_nobody, gathering: false));
 
     [Fact]
     public void Epochs_are_ordered_by_counter_then_proposer()
@@ -75,6 +75,17 @@ public sealed class KeeperDecisionTests
         Assert.True(Epoch.None < Epoch.None.Next(1));
         Assert.Equal(new Epoch(3, 7), new Epoch(2, 9).Next(7));
     }
+
+    [Fact]
+    public void A_ring_whose_shard_died_is_planned_anew_on_the_same_devices()
+    {
+        KeeperMove move = KeeperDecision.Next(View("a:1", "a:1", "b:1"), Wishes.Of(8, stages: 2), Plan("a:1", "b:1"), s_nobody, whole: false, gathering: false);
+
+        Assert.Equal(["a:1", "b:1"], Assert.IsType<KeeperMove.Propose>(move).Stages.Select(stage => stage.Device));
+    }
+
+    private static KeeperMove Next(DirectoryView view, ModelWish wish, RingPlan? committed, IReadOnlySet<string> excluded, bool gathering) =>
+        KeeperDecision.Next(view, wish, committed, excluded, whole: committed is not null && KeeperDecision.IsWhole(view, committed), gathering);
 
     private static DirectoryView View(string self, params string[] oldestFirst) => new(
         self,

@@ -22,6 +22,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
     private readonly UniqueAddress _self;
     private readonly ClusterSubscriptions _subscriptions;
     private readonly ClusterPeers _peers;
+    private readonly LostMembers _lost;
     private readonly JoinProcess _joining;
     private readonly IActorRef _me;
     private readonly MembershipCallbacks _callbacks;
@@ -39,6 +40,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         _me = Self;
         _log = Context.GetLogger();
         _subscriptions = new ClusterSubscriptions(Context);
+        _lost = new LostMembers(cluster.Provider.Transport, _settings.HealProbeInterval);
         _callbacks = new MembershipCallbacks(_log);
         _peers = new ClusterPeers(cluster.Provider, _self, Self);
         _joining = new JoinProcess(cluster, _peers.Tell, Become, _log);
@@ -270,6 +272,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
     private void OnDied(ClusterProtocol.Died died)
     {
         UniqueAddress node = new(died.Address, died.Uid ?? 0);
+        _lost.Died(node);
         if (MembershipChanges.Died(_gossip, _self, node, _settings.DownsOnEvidenceOfDeath) is { } changed)
         {
             _log.Warning("Cluster Node [{0}] - The process of [{1}] has ended: its host refuses the port or a new one answers", _self.Address, died.Address);
@@ -288,6 +291,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         if (!IsMember)
             return;
         RunLeaderActions();
+        _lost.Tick(_gossip);
         Gossip pruned = _gossip.PruneTombstones(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - (long)s_tombstoneLife.TotalSeconds);
         if (!ReferenceEquals(pruned, _gossip))
             _gossip = pruned;
@@ -341,6 +345,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         foreach (ClusterEvent.MemberRemoved removed in events.OfType<ClusterEvent.MemberRemoved>())
         {
             _peers.Forget(removed.Member.Address);
+            _lost.Removed(removed.Member, removed.PreviousStatus);
             _cluster.Provider.Transport.Quarantine(removed.Member.Address, removed.Member.UniqueAddress.Uid, "it was removed from the cluster");
         }
 

@@ -46,6 +46,7 @@ public sealed class ClusterSettings
         AllowWeaklyUpMembers = cluster.GetString("allow-weakly-up-members") is not ("off" or "false");
         WeaklyUpAfter = AllowWeaklyUpMembers ? WeaklyUpTime(cluster) : TimeSpan.MaxValue;
         DownRemovalMargin = OrOff(cluster, "down-removal-margin") ?? TimeSpan.Zero;
+        HealProbeInterval = OrOff(config, "exo.cluster.heal-probe-interval");
         DownsOnEvidenceOfDeath = config.GetBoolean("exo.cluster.down-on-evidence-of-death");
 
         Address ParseSeed(string text)
@@ -109,6 +110,9 @@ public sealed class ClusterSettings
     public TimeSpan WeaklyUpAfter { get; }
 
     internal TimeSpan DownRemovalMargin { get; }
+
+    /// <summary>How often members that were removed while silent are looked for; null: never.</summary>
+    internal TimeSpan? HealProbeInterval { get; }
 
     /// <summary>A member whose host refuses its port has ended: it is downed without waiting for the downing provider.</summary>
     internal bool DownsOnEvidenceOfDeath { get; }

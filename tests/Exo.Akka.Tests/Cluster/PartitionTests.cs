@@ -57,6 +57,32 @@ public sealed class PartitionTests
         Assert.True(Akka.Cluster.Cluster.Get(fourth).State.Members.All(m => !m.Address.Equals(Nodes.AddressOf(trio.Systems[2]))));
     }
 
+    [Fact]
+    public async Task Given_sides_that_removed_each_other_When_they_hear_each_other_again_Then_both_are_told()
+    {
+        await using Nodes nodes = new();
+        using Trio trio = await Trio.StartAsync(
+            nodes, Fast + "akka.cluster.downing-provider-class = \"\"\nexo.cluster.heal-probe-interval = 200ms\nakka.remote.dot-netty.tcp.connection-timeout = 1s\nakka.remote.handshake-timeout = 1s");
+        TaskCompletionSource[] told = [new(), new()];
+        foreach ((int node, int i) in new[] { (0, 0), (2, 1) })
+        {
+            TaskCompletionSource signal = told[i];
+            IActorRef listener = trio.Systems[node].ActorOf(Props.Create(() => new Signal(signal)));
+            trio.Systems[node].EventStream.Subscribe(listener, typeof(Akka.Remote.ThisActorSystemQuarantinedEvent));
+        }
+
+        trio.CutOff(2);
+        await Eventually.True(() => trio.Systems[..2].All(s => Unreachable(s) == 1) && Unreachable(trio.Systems[2]) == 2, s_within, "all see the partition");
+        Akka.Cluster.Cluster.Get(trio.Systems[0]).Down(Nodes.AddressOf(trio.Systems[2]));
+        foreach (ActorSystem other in trio.Systems[..2])
+            Akka.Cluster.Cluster.Get(trio.Systems[2]).Down(Nodes.AddressOf(other));
+        await Eventually.True(() => Nodes.SeesUp(trio.Systems[0], 2) && Nodes.SeesUp(trio.Systems[2], 1), s_within, "each side is alone");
+        Assert.All(told, signal => Assert.False(signal.Task.IsCompleted));
+        trio.Heal();
+
+        await Task.WhenAll(told.Select(signal => signal.Task)).WaitAsync(s_within);
+    }
+
     private static int Unreachable(ActorSystem system) => Akka.Cluster.Cluster.Get(system).State.Unreachable.Count;
 
     /// <summary>Three members, each behind a proxy.</summary>
@@ -97,5 +123,10 @@ public sealed class PartitionTests
             foreach (CuttableProxy proxy in _proxies)
                 proxy.Dispose();
         }
+    }
+
+    private sealed class Signal(TaskCompletionSource signal) : UntypedActor
+    {
+        protected override void OnReceive(object message) => signal.TrySetResult();
     }
 }

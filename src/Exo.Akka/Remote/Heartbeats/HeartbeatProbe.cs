@@ -14,6 +14,7 @@ internal sealed class HeartbeatProbe : IDisposable
 {
     private const int RefusalsForDeath = 2;
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan s_unwelcome = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(2);
 
     private readonly TcpRemoteTransport _transport;
@@ -242,7 +243,9 @@ internal sealed class HeartbeatProbe : IDisposable
         }
         catch (Exception cause) when (cause is InvalidDataException or RemoteTransportException)
         {
+            // It is alive and does not want this node: asking again soon changes nothing.
             Retry(refused: false);
+            _due = Now + Ticks(s_unwelcome);
         }
     }
 

@@ -64,7 +64,7 @@ internal static class Dialer
                     throw new RemoteTransportException("its cluster key is another one: give all nodes the same key");
                 return Handshake.Prove(key, isAcceptor: false, hello, reply.Uid, reply.Nonce);
             case Handshake.Verdict.Quarantined:
-                transport.Publish(new ThisActorSystemQuarantinedEvent(transport.DefaultAddress, remote));
+                transport.QuarantinedBy(remote);
                 throw new RemoteTransportException("it has quarantined this node: restart this node's actor system");
             default:
                 throw new RemoteTransportException(reply.Explanation.Length > 0 ? reply.Explanation : $"it refused ({reply.Verdict})");

@@ -10,10 +10,12 @@ namespace Akka.Remote.Transport;
 /// <summary>Carries messages between actor systems: knows the associations, the incoming connections and the serializers.</summary>
 internal sealed class TcpRemoteTransport : IDisposable
 {
+    private const long QuarantineNoticeMilliseconds = 5_000;
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<Address, Association> _associations = new();
     private readonly ConcurrentDictionary<InboundConnection, byte> _inbound = new();
+    private readonly ConcurrentDictionary<Address, long> _quarantinedBy = new();
     private readonly RemoteActorRefProvider _provider;
     private readonly ActorSystemImpl _system;
     private readonly HashSet<string> _bulkSerializerNames;
@@ -176,6 +178,21 @@ internal sealed class TcpRemoteTransport : IDisposable
     public Task<(System.Net.Sockets.Socket Socket, int Uid)> DialAsync(Address remote, Lane lane)
         => Dialer.DialAsync(this, remote, lane);
 
+    /// <summary>Tries to reach a node that was given up: if it hears this one and has given it up as well, that is published here.</summary>
+    public async Task ProbeAsync(Address remote)
+    {
+        try
+        {
+            (System.Net.Sockets.Socket socket, int uid) = await DialAsync(remote, Lane.Control).ConfigureAwait(false);
+            socket.Dispose();
+            Log.Debug("{0} (uid {1}) answers again", remote, uid);
+        }
+        catch (RemoteTransportException cause)
+        {
+            Log.Debug("{0} was probed: {1}", remote, cause.Message);
+        }
+    }
+
     public void SystemMessagesLost(Address remote, int? uid, string reason) => Quarantine(remote, uid, reason);
 
     /// <summary>Another incarnation answers at the address: the one before it is dead.</summary>
@@ -184,6 +201,16 @@ internal sealed class TcpRemoteTransport : IDisposable
         Log.Debug("{0} is a new incarnation; uid {1} is gone", remote, oldUid);
         Heartbeats.IncarnationGone(remote, oldUid);
         _provider.Watches.AddressTerminated(remote);
+    }
+
+    /// <summary>Another node told this one that it is quarantined there. Said once in a while, as every attempt to connect is told so.</summary>
+    public void QuarantinedBy(Address remote)
+    {
+        long now = Environment.TickCount64;
+        if (_quarantinedBy.TryGetValue(remote, out long last) && now - last < QuarantineNoticeMilliseconds)
+            return;
+        _quarantinedBy[remote] = now;
+        Publish(new ThisActorSystemQuarantinedEvent(DefaultAddress, remote));
     }
 
     public void Publish(RemotingLifecycleEvent lifecycleEvent) => _system.EventStream.Publish(lifecycleEvent);

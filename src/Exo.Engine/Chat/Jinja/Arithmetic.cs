@@ -5,7 +5,8 @@ namespace Exo.Engine.Chat.Jinja;
 /// <summary>Python's arithmetic: integers without bounds (within the budget), division that gives a float, floor division.</summary>
 internal sealed class Arithmetic(Budget budget, SafeTexts safe)
 {
-    private const long MostBits = 8192;
+    // Enough for any count or identifier; powers of powers stay small.
+    private const long MostBits = 256;
 
     public object? Apply(string @operator, object? left, object? right)
     {

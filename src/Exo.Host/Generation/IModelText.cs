@@ -1,3 +1,4 @@
+using Exo.Engine.Chat;
 
 namespace Exo.Host.Generation;
 

@@ -1,3 +1,4 @@
+using Exo.Engine.Chat;
 using Exo.Engine.Files;
 using Exo.Engine.Tokens;
 
@@ -8,13 +9,13 @@ internal sealed class ModelText : IModelText
 {
     private readonly string _name;
     private readonly Tokenizer _tokenizer;
-    private readonly bool _hasMarkup;
+    private readonly ChatTemplate? _template;
 
     private ModelText(string name, ModelFile file)
     {
         _name = name;
         _tokenizer = Tokenizer.From(file);
-        _hasMarkup = ChatMarkup.IsUsedBy(file);
+        _template = ChatTemplate.From(file);
         ContextLength = file.Spec.ContextLength;
         VocabularySize = file.Spec.VocabularySize;
     }
@@ -30,15 +31,22 @@ internal sealed class ModelText : IModelText
 
     public int[] EncodeChat(IReadOnlyList<ChatMessage> messages)
     {
-        if (!_hasMarkup)
+        if (_template is null)
         {
-            throw new ModelTextException($"{_name} has no chat template that Exo reads: ask it with /v1/completions, or take a model made for chat.");
+            throw new ModelTextException($"{_name} has no chat template: ask it with /v1/completions, or take a model made for chat.");
         }
 
-        int[] ids = Encode(messages);
+        try
+        {
+            int[] ids = Encode(_template, messages);
 
-        // Many templates write the beginning themselves; a second one would spoil the answer.
-        return _tokenizer is { AddsBos: true, BosId: { } first } && (ids.Length == 0 || ids[0] != first) ? [first, .. ids] : ids;
+            // Many templates write the beginning themselves; a second one would spoil the answer.
+            return _tokenizer is { AddsBos: true, BosId: { } first } && (ids.Length == 0 || ids[0] != first) ? [first, .. ids] : ids;
+        }
+        catch (ChatTemplateException e)
+        {
+            throw new ModelTextException($"The chat template of {_name} refuses this conversation: {e.Message}", e);
+        }
     }
 
     public int[] EncodePrompt(string text)
@@ -51,10 +59,16 @@ internal sealed class ModelText : IModelText
     /// Control tokens come from the template alone. Content that spells one is kept out of the rendering by a marker
     /// and encoded by itself as plain text, so that a user cannot end a turn by typing it.
     /// </summary>
-    private int[] Encode(IReadOnlyList<ChatMessage> messages)
+    private int[] Encode(ChatTemplate template, IReadOnlyList<ChatMessage> messages)
     {
         bool[] spellsControl = [.. messages.Select(message => !_tokenizer.Encode(message.Content, parseSpecial: true).AsSpan().SequenceEqual(_tokenizer.Encode(message.Content, parseSpecial: false)))];
-        string text = ChatMarkup.Render(messages.Select((message, i) => spellsControl[i] ? message with { Content = Marker(i) } : message));
+        string text = template.Render(new ChatTemplateContext
+        {
+            Messages = [.. messages.Select((message, i) => spellsControl[i] ? message with { Content = Marker(i) } : message)],
+            AddGenerationPrompt = true,
+            BosToken = _tokenizer.BosId is { } bos ? _tokenizer.TokenText(bos) : "",
+            EosToken = _tokenizer.EosId is { } eos ? _tokenizer.TokenText(eos) : "",
+        });
         List<int> ids = [];
         for (int i = 0; i < messages.Count; i++)
         {

@@ -1,3 +1,4 @@
+using Exo.Engine.Chat;
 using Exo.Host.Generation;
 
 namespace Exo.Host.Tests.Gateway;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Exo.Engine.Chat;
 using Exo.Host.Gateway.Http;
 using Exo.Host.Generation;
 

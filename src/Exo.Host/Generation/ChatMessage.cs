@@ -1,3 +1,0 @@
-namespace Exo.Host.Generation;
-
-internal sealed record ChatMessage(string Role, string Content);

@@ -18,6 +18,9 @@ public sealed class ModelStore : IDisposable
     private readonly string _modelsFolder;
     private readonly ConcurrentDictionary<string, string> _paths = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<ModelFile>> _open = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private int _readers;
+    private bool _closing;
 
     /// <summary>A store over two folders.</summary>
     /// <param name="homeFolder">The home; its <c>models</c> folder may be absent.</param>
@@ -70,6 +73,45 @@ public sealed class ModelStore : IDisposable
             : throw new ModelFileException($"{file.Path} is another file than the {name} of the ring (fingerprint {file.Fingerprint}, not {fingerprint}): copy the ring's file to {_modelsFolder}.");
     }
 
+    /// <summary>
+    /// Reads from the very model that another device means. The file stays mapped until the reader is done, even when the store is
+    /// disposed meanwhile: a device that is told to end while it loads must not read memory that is gone.
+    /// </summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="fingerprint">Its fingerprint.</param>
+    /// <param name="read">Reads; keeps nothing of the file.</param>
+    /// <exception cref="ModelFileException">It is not here, another file has its name, or the device is shutting down.</exception>
+    internal T Read<T>(string name, string fingerprint, Func<ModelFile, T> read)
+    {
+        lock (_gate)
+        {
+            if (_closing)
+            {
+                throw new ModelFileException($"{name} is not opened any more: the device is shutting down.");
+            }
+
+            _readers++;
+        }
+
+        try
+        {
+            return read(Open(name, fingerprint));
+        }
+        finally
+        {
+            bool last;
+            lock (_gate)
+            {
+                last = --_readers == 0 && _closing;
+            }
+
+            if (last)
+            {
+                Close();
+            }
+        }
+    }
+
     /// <summary>Takes note of where another device has a model: on the same machine, or a shared folder, the path is good here too.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="path">The other device's path.</param>
@@ -107,8 +149,27 @@ public sealed class ModelStore : IDisposable
         return [.. names];
     }
 
-    /// <summary>Closes all files.</summary>
+    /// <summary>Closes all files, at once or after the last <see cref="Read{T}"/> under way.</summary>
     public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_closing)
+            {
+                return;
+            }
+
+            _closing = true;
+            if (_readers > 0)
+            {
+                return;
+            }
+        }
+
+        Close();
+    }
+
+    private void Close()
     {
         foreach (Lazy<ModelFile> file in _open.Values.Where(file => file.IsValueCreated))
         {

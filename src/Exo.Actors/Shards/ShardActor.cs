@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Event;
 using Exo.Actors.Models;
@@ -29,6 +30,9 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
     private IActorRef _next = ActorRefs.Nobody;
     private IActorRef _first = ActorRefs.Nobody;
     private Slice? _slice;
+
+    /// <summary>Touched on the compute thread only: a slice that is loaded after this actor's end is disposed there too.</summary>
+    private readonly StrongBox<Slice?> _loaded = new();
     private RingProtocol.Ready? _ready;
     private RingProtocol.LoadFailed? _failed;
     private long _batch;
@@ -53,8 +57,7 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
 
     protected override void PostStop()
     {
-        Slice? slice = _slice;
-        _thread.Complete(() => slice?.Dispose());
+        _thread.Complete(() => _loaded.Value?.Dispose());
         foreach ((SessionKey session, OwnerName owner) in _owners)
         {
             OwnerOf(owner).Tell(new ShardProtocol.Refused(session, "The ring was replaced.", Final: false));
@@ -127,9 +130,9 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         {
             try
             {
-                ModelFile file = store.Open(wish.Model, wish.Fingerprint);
-                SliceRunner runner = SliceRunner.Load(file, stage.Units, new SliceOptions { Threads = settings.Threads, Cache = settings.Cache });
-                self.Tell(new Loaded(new Slice(runner), (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds));
+                SliceOptions options = new() { Threads = settings.Threads, Cache = settings.Cache };
+                _loaded.Value = new Slice(store.Read(wish.Model, wish.Fingerprint, file => SliceRunner.Load(file, stage.Units, options)));
+                self.Tell(new Loaded(_loaded.Value, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds));
             }
             catch (Exception e) when (e is ModelFileException or OutOfMemoryException or IOException or NotSupportedException)
             {

@@ -33,7 +33,7 @@ internal sealed class DemoRun
         string home = Directory.CreateTempSubdirectory("exo-demo-").FullName;
         try
         {
-            _screen.Line(_screen.Bold($"Exo demo: {_stages} devices on this machine, one model cut between them."));
+            _screen.Line(_screen.Bold(_stages == 1 ? "Exo demo: one device on this machine." : $"Exo demo: {_stages} devices on this machine, one model cut between them."));
             await StartDevicesAsync(home, ct);
             string[] order = await RingAsync(ct);
             DemoDevice? victim = kill ? Device(order[order.Length / 2]) : null;
@@ -99,14 +99,14 @@ internal sealed class DemoRun
             if (up != members)
             {
                 members = up;
-                Tell($"{up} of {_stages} devices have joined");
+                Tell($"{up} of {_stages} joined");
             }
 
             JsonElement ring = cluster.RootElement.GetProperty("rings").EnumerateArray().FirstOrDefault();
             state = ring.ValueKind == JsonValueKind.Object ? ring.GetProperty("state").GetString() ?? "" : "none";
             if (state == "ready" && ring.GetProperty("stages").GetArrayLength() == _stages)
             {
-                Tell($"{Model} is cut into {_stages} slices:");
+                Tell(_stages == 1 ? $"{Model} is loaded:" : $"{Model} is cut into {_stages} slices:");
                 _screen.Line();
                 RingTable.Show(cluster.RootElement, _screen);
                 return [.. ring.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("device").GetString() ?? "")];

@@ -10,12 +10,22 @@ internal sealed class ModelText : IModelText
     private readonly string _name;
     private readonly Tokenizer _tokenizer;
     private readonly ChatTemplate? _template;
+    private readonly string? _templateFault;
 
     private ModelText(string name, ModelFile file)
     {
         _name = name;
         _tokenizer = Tokenizer.From(file);
-        _template = ChatTemplate.From(file);
+        try
+        {
+            _template = ChatTemplate.From(file);
+        }
+        catch (ChatTemplateException e)
+        {
+            // The model can still complete text; only a conversation is refused, with this reason.
+            _templateFault = e.Message;
+        }
+
         ContextLength = file.Spec.ContextLength;
         VocabularySize = file.Spec.VocabularySize;
     }
@@ -33,7 +43,9 @@ internal sealed class ModelText : IModelText
     {
         if (_template is null)
         {
-            throw new ModelTextException($"{_name} has no chat template: ask it with /v1/completions, or take a model made for chat.");
+            throw new ModelTextException(_templateFault is null
+                ? $"{_name} has no chat template: ask it with /v1/completions, or take a model made for chat."
+                : $"The chat template of {_name} cannot be read ({_templateFault}): ask it with /v1/completions, or mend the file.");
         }
 
         try

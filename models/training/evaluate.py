@@ -3,7 +3,7 @@
 An answer is sensible when it is the topic's answer, word for word or with at least 90 % of its words: the held-back files
 name the topics that answer each wording; "other" means one of the refusals. Read the answers too; the rule is only a rule.
 Two sets of 50: heldback.json was written first and was looked at while wordings were added; heldback-fresh.json was
-written after the training text was final. Also writes the greedy ids of five prompts, so that an engine can be compared
+written after the last wording was added. Also writes the greedy ids of five prompts, so that an engine can be compared
 (exo-demo.expected.json).
 
 python3 evaluate.py --run /tmp/exo-demo [--expected ../exo-demo.expected.json]

@@ -2,6 +2,8 @@ using Exo.Bench;
 
 Dictionary<string, Func<string[], Task>> benches = new()
 {
+    ["actors"] = ActorBench.Run,
+    ["kernels"] = KernelBench.Run,
     ["remote"] = RemoteBench.RunAsync,
     ["ring"] = RingBench.Run,
 };

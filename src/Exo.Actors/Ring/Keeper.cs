@@ -50,6 +50,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         Receive<RingProtocol.Commit>(OnCommit);
         Receive<RingProtocol.NoPlan>(OnNoPlan);
         Receive<RingProtocol.StageLost>(OnStageLost);
+        Receive<RingProtocol.Outdated>(OnOutdated);
         Receive<Terminated>(gone =>
         {
             foreach (ModelRing ring in _rings.Values)
@@ -210,7 +211,13 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
     {
         Adopt(prepare.Wish);
         ModelRing ring = _rings[prepare.Plan.Model];
-        if (prepare.Plan.Epoch < ring.Highest || (ring.Committed is { } committed && prepare.Plan.Epoch <= committed.Epoch) || ring.Wish.Dropped)
+        if (prepare.Plan.Epoch < ring.Highest)
+        {
+            KeeperOf(prepare.Proposer).Tell(new RingProtocol.Outdated(ring.Wish.Model, ring.Highest));
+            return;
+        }
+
+        if ((ring.Committed is { } committed && prepare.Plan.Epoch <= committed.Epoch) || ring.Wish.Dropped)
         {
             return;
         }
@@ -294,6 +301,18 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
 
             TellOthers(lost);
             Decide(ring);
+        }
+    }
+
+    /// <summary>A proposer died before its proposal reached everybody: this keeper, which never heard of it, came too low.</summary>
+    private void OnOutdated(RingProtocol.Outdated outdated)
+    {
+        if (_rings.TryGetValue(outdated.Model, out ModelRing? ring) && outdated.Highest > ring.Highest)
+        {
+            ring.Highest = outdated.Highest;
+
+            // The next tick proposes again: two keepers that both believe it is their turn do not outbid each other at full speed.
+            ring.Proposal = null;
         }
     }
 

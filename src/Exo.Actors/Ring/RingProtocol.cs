@@ -50,6 +50,11 @@ public static class RingProtocol
     /// <param name="Epoch">The epoch.</param>
     public sealed record StageLost(string Model, Epoch Epoch) : IWireMessage;
 
+    /// <summary>Answer to a proposal below one that is known already: the proposer may try again above it.</summary>
+    /// <param name="Model">The model.</param>
+    /// <param name="Highest">The greatest epoch known here.</param>
+    public sealed record Outdated(string Model, Epoch Highest) : IWireMessage;
+
     /// <summary>Local: want this model.</summary>
     /// <param name="Wish">The wish; its version is set by the keeper.</param>
     public sealed record Want(ModelWish Wish);

@@ -80,6 +80,14 @@ internal static class ControlCodec
 
     public static RingProtocol.StageLost StageLost(WireReader r) => new(r.Text(), Epoch(r));
 
+    public static void Write(WireWriter w, RingProtocol.Outdated m)
+    {
+        w.Text(m.Model);
+        Write(w, m.Highest);
+    }
+
+    public static RingProtocol.Outdated Outdated(WireReader r) => new(r.Text(), Epoch(r));
+
     public static void Write(WireWriter w, Epoch epoch)
     {
         w.Long(epoch.Counter);

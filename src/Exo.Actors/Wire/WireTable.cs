@@ -23,6 +23,7 @@ internal static class WireTable
         Entry.Of<RingProtocol.Commit>("Co1", ControlCodec.Write, ControlCodec.Commit),
         Entry.Of<RingProtocol.NoPlan>("Np1", ControlCodec.Write, ControlCodec.NoPlan),
         Entry.Of<RingProtocol.StageLost>("Sl1", ControlCodec.Write, ControlCodec.StageLost),
+        Entry.Of<RingProtocol.Outdated>("Ou1", ControlCodec.Write, ControlCodec.Outdated),
         Entry.Of<ShardProtocol.Admit>("Ad1", ShardCodec.Write, ShardCodec.Admit),
         Entry.Of<ShardProtocol.Admitted>("Aa1", ShardCodec.Write, ShardCodec.Admitted),
         Entry.Of<ShardProtocol.Cancel>("Ca1", ShardCodec.Write, ShardCodec.Cancel),

@@ -29,6 +29,7 @@ public sealed class WireTableTests
         new RingProtocol.Commit(s_plan),
         new RingProtocol.NoPlan("m", "too big"),
         new RingProtocol.StageLost("m", s_epoch),
+        new RingProtocol.Outdated("m", s_epoch),
         new ShardProtocol.Admit(s_epoch, s_session, s_owner, [1, 2, 3], s_sampling, 10, [4]),
         new ShardProtocol.Admitted(s_session, true),
         new ShardProtocol.Cancel(s_epoch, s_session),
@@ -56,7 +57,7 @@ public sealed class WireTableTests
     [Fact]
     public void Fields_keep_their_values()
     {
-        ShardProtocol.Admit admit = Back<ShardProtocol.Admit>(8);
+        ShardProtocol.Admit admit = Back<ShardProtocol.Admit>(9);
 
         Assert.Equal(s_epoch, admit.Epoch);
         Assert.Equal(s_session, admit.Session);

@@ -9,6 +9,8 @@ internal static class UsableMemory
     /// </summary>
     public static long Measure()
     {
+        // Before its first collection the runtime knows no load and would offer what others use.
+        GC.Collect(0);
         GCMemoryInfo memory = GC.GetGCMemoryInfo();
         long free = memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes;
         return Math.Max(0, free - (memory.TotalAvailableMemoryBytes / 10));

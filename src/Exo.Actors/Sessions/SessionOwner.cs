@@ -30,6 +30,7 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
     private bool _paused;
     private TimeSpan _waitingSince;
     private string? _waitingFor;
+    private long _loadingBytes;
     private float _hop;
 
     public SessionOwner(GenerationRequest request, string model, string address, ChannelWriter<GenerationEvent> events, IActorRef keeper, SessionSettings settings)
@@ -100,6 +101,7 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
         else
         {
             _waitingFor = status.Reason;
+            _loadingBytes = status.State == RingState.Degraded ? 0 : status.Wish.UnitBytes.Sum();
             if (_ring is not null)
             {
                 Pause(status.Reason ?? "The ring is being rebuilt.");
@@ -254,8 +256,18 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
         }
     }
 
-    private void OnGiveUp() =>
-        Fail(FailureKind.Unavailable, $"No ring for {_model} within {(Now - _waitingSince).TotalSeconds:0} s: {_waitingFor ?? "nobody answered"}");
+    private void OnGiveUp()
+    {
+        TimeSpan left = _waitingSince + _settings.RingPatience(_loadingBytes) - Now;
+        if (left > TimeSpan.Zero)
+        {
+            Timers.StartSingleTimer("give-up", GiveUp.Instance, left);
+        }
+        else
+        {
+            Fail(FailureKind.Unavailable, $"No ring for {_model} within {(Now - _waitingSince).TotalSeconds:0} s: {_waitingFor ?? "nobody answered"}");
+        }
+    }
 
     private void End(FinishReason reason)
     {

@@ -9,6 +9,13 @@ namespace Exo.Actors.Shards;
 /// <param name="Cache">How keys and values are stored.</param>
 internal sealed record ShardSettings(int ChunkTokens, int Threads, KvCacheType Cache)
 {
+    /// <summary>What a batch may carry over the wire; the bulk lane's frames end at 64 MiB, rows and headers included.</summary>
+    private const long FrameBytes = 60L << 20;
+
+    /// <summary>Tokens of a batch at most, for hidden states of a size.</summary>
+    /// <param name="hiddenSize">Floats of a hidden state.</param>
+    public int ChunkFor(int hiddenSize) => (int)Math.Clamp(FrameBytes / (hiddenSize * (long)sizeof(float)), 1, ChunkTokens);
+
     public static ShardSettings Read(Config config, int threads)
     {
         int chunk = config.GetInt("exo.ring.chunk-tokens");

@@ -21,7 +21,7 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
     private readonly ModelWish _wish;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ComputeThread _thread;
-    private readonly Scheduler _scheduler;
+    private Scheduler _scheduler;
     private readonly HopClock _hops;
     private readonly Dictionary<long, TimeSpan> _trips = [];
     private readonly Dictionary<SessionKey, OwnerName> _owners = [];
@@ -46,7 +46,7 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         _hops = new HopClock(plan.Stages.Length);
         _thread = new ComputeThread($"exo-{plan.ShardName(stage)}");
         Load(store, settings);
-        Loading();
+        Loading(settings);
     }
 
     public IStash Stash { get; set; } = null!;
@@ -64,12 +64,13 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         }
     }
 
-    private void Loading()
+    private void Loading(ShardSettings settings)
     {
         Receive<Report>(report => _waitingForReport.Add(report.To));
         Receive<Loaded>(loaded =>
         {
             _slice = loaded.Slice;
+            _scheduler = new Scheduler(settings.ChunkFor(loaded.Slice.HiddenSize), _wish.Sessions);
             _ready = new RingProtocol.Ready(_plan.Model, _plan.Epoch, _stage, loaded.Slice.WeightBytes, loaded.Milliseconds);
             _log.Info("Stage {0} of {1}, epoch {2}: units {3}, {4}, loaded in {5} ms.", _stage, _plan.Model, _plan.Epoch, _plan.Stages[_stage].Units, ByteText.Of(loaded.Slice.WeightBytes), loaded.Milliseconds);
             _first = StageRef(0);
@@ -168,6 +169,13 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         if (admit.Tokens.IsEmpty || admit.MaxTokens < 1 || positions > _wish.ContextTokens)
         {
             owner.Tell(new ShardProtocol.Refused(admit.Session, $"{admit.Tokens.Length} tokens and {admit.MaxTokens} more do not fit the context of {_wish.ContextTokens} tokens of this ring: ask for fewer.", Final: true));
+            return;
+        }
+
+        // The engine takes such an id for a bug and the shard would die of it, with everybody's sessions.
+        if (admit.Tokens.FirstOrDefault(id => (uint)id >= (uint)_slice!.VocabularySize, 0) is var foreign and not 0)
+        {
+            owner.Tell(new ShardProtocol.Refused(admit.Session, $"Token {foreign} is not one of {_plan.Model}'s {_slice!.VocabularySize}: encode the prompt with this model's tokenizer.", Final: true));
             return;
         }
 

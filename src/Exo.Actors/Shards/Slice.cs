@@ -21,6 +21,10 @@ internal sealed class Slice(SliceRunner runner) : IDisposable
 
     public long WeightBytes => runner.WeightBytes;
 
+    public int HiddenSize => runner.HiddenSize;
+
+    public int VocabularySize => runner.VocabularySize;
+
     public int Sessions => _sessions.Count;
 
     /// <summary>Runs a batch through the slice.</summary>

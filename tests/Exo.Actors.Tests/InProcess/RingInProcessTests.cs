@@ -127,6 +127,19 @@ public sealed class RingInProcessTests
         Assert.Contains("no-such-model", failed.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Given_a_token_that_the_model_does_not_have_Then_the_request_fails_and_the_ring_serves_on()
+    {
+        await using DeviceInProcess device = await DeviceInProcess.Start("alone", [], DeviceInProcess.DemoModel);
+
+        ImmutableArray<GenerationEvent> refused = await device.Generate(DeviceInProcess.Request(5) with { PromptTokens = [5, 1 << 20] });
+        ImmutableArray<GenerationEvent> served = await device.Generate(DeviceInProcess.Request(5));
+
+        Assert.Contains("Token 1048576 is not one of exo-demo's", Assert.IsType<GenerationEvent.Failed>(refused[^1]).Message, StringComparison.Ordinal);
+        Assert.Equal("1.", Assert.IsType<GenerationEvent.Started>(served.First(e => e is GenerationEvent.Started)).Epoch[..2]);
+        Assert.Equal(5, served.Count(e => e is GenerationEvent.Token));
+    }
+
     private static string Tokens(IEnumerable<GenerationEvent> events) => string.Join(' ', events.OfType<GenerationEvent.Token>().Select(token => token.Id));
 
     private static async Task End(IEnumerable<DeviceInProcess> devices)

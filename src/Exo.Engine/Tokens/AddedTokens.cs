@@ -4,10 +4,12 @@ namespace Exo.Engine.Tokens;
 internal sealed class AddedTokens
 {
     private readonly Node _root = new();
+    private readonly IReadOnlySet<int> _stripsLeft;
     private readonly IReadOnlySet<int> _stripsRight;
 
     public AddedTokens(Vocabulary vocabulary)
     {
+        _stripsLeft = vocabulary.StripsLeft;
         _stripsRight = vocabulary.StripsRight;
         for (int id = 0; id < vocabulary.Tokens.Length; id++)
         {
@@ -26,11 +28,21 @@ internal sealed class AddedTokens
             (int end, int id) = Longest(text, at, parseSpecial);
             if (id >= 0)
             {
-                return (at, _stripsRight.Contains(id) ? SkipSpace(text, end) : end, id);
+                return (_stripsLeft.Contains(id) ? SpaceBefore(text, from, at) : at, _stripsRight.Contains(id) ? SkipSpace(text, end) : end, id);
             }
         }
 
         return (text.Length, text.Length, -1);
+    }
+
+    private static int SpaceBefore(string text, int from, int at)
+    {
+        while (at > from && char.IsWhiteSpace(text[at - 1]))
+        {
+            at--;
+        }
+
+        return at;
     }
 
     private static int SkipSpace(string text, int at)

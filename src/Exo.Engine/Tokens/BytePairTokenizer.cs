@@ -10,23 +10,23 @@ internal sealed class BytePairTokenizer : Tokenizer
 {
     private readonly PreTokenizer _preTokenizer;
     private readonly int[] _byteIds = new int[256];
-    private readonly Dictionary<long, (int Rank, int Id)> _merges;
+    private readonly MergeTable _merges;
 
     public BytePairTokenizer(Vocabulary vocabulary)
         : base(vocabulary)
     {
-        _preTokenizer = PreTokenizers.Named(vocabulary.PreTokenizer, vocabulary.Source);
+        _preTokenizer = vocabulary.PreTokenizer ?? new PreTokenizer();
         for (int i = 0; i < 256; i++)
         {
             _byteIds[i] = Ids.GetValueOrDefault(ByteLetters.Of((byte)i).ToString(), -1);
         }
 
-        _merges = Merges(vocabulary);
+        _merges = new MergeTable(vocabulary.Merges, Ids);
     }
 
-    private protected override void EncodeText(string text, List<int> ids)
+    private protected override void EncodeText(string text, bool first, List<int> ids)
     {
-        string source = Vocabulary.ComposesText ? text.Normalize(NormalizationForm.FormC) : text;
+        string source = Vocabulary.SpacePrefix == SpacePrefix.None || text.StartsWith(' ') ? text : " " + text;
         SymbolMerger merger = new();
         foreach ((int start, int length) in _preTokenizer.Split(source))
         {
@@ -75,7 +75,7 @@ internal sealed class BytePairTokenizer : Tokenizer
             merger.Add(_byteIds[bytes[i]], i, 1);
         }
 
-        merger.Run(Join);
+        merger.Run(_merges.TryJoin);
         foreach (SymbolMerger.Symbol symbol in merger.Symbols)
         {
             if (symbol.Length > 0 && (symbol.Id >= 0 ? symbol.Id : Vocabulary.UnknownId) is { } id)
@@ -83,13 +83,6 @@ internal sealed class BytePairTokenizer : Tokenizer
                 ids.Add(id);
             }
         }
-    }
-
-    private bool Join(in SymbolMerger.Symbol left, in SymbolMerger.Symbol right, out int id, out double rank)
-    {
-        bool found = _merges.TryGetValue(Key(left.Id, right.Id), out (int Rank, int Id) merge);
-        (id, rank) = (merge.Id, merge.Rank);
-        return found && left.Id >= 0 && right.Id >= 0;
     }
 
     private int? Whole(ReadOnlySpan<byte> bytes)
@@ -108,27 +101,4 @@ internal sealed class BytePairTokenizer : Tokenizer
 
         return Ids.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(letters, out int id) ? id : null;
     }
-
-    private Dictionary<long, (int Rank, int Id)> Merges(Vocabulary vocabulary)
-    {
-        Dictionary<long, (int, int)> merges = new(vocabulary.Merges.Length);
-        var ids = Ids.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (int rank = 0; rank < vocabulary.Merges.Length; rank++)
-        {
-            string merge = vocabulary.Merges[rank];
-            int space = merge.IndexOf(' ', Math.Min(1, merge.Length));
-            // A merge that names no token can never apply.
-            if (space > 0
-                && ids.TryGetValue(merge.AsSpan(0, space), out int left)
-                && ids.TryGetValue(merge.AsSpan(space + 1), out int right)
-                && Ids.TryGetValue(string.Concat(merge.AsSpan(0, space), merge.AsSpan(space + 1)), out int joined))
-            {
-                merges.TryAdd(Key(left, right), (rank, joined));
-            }
-        }
-
-        return merges;
-    }
-
-    private static long Key(int left, int right) => ((long)left << 32) | (uint)right;
 }

@@ -12,6 +12,11 @@ internal static class EndMarkers
 
     public static HashSet<int> Find(Vocabulary vocabulary, Dictionary<string, int> ids)
     {
+        if (!vocabulary.Generates)
+        {
+            return [];
+        }
+
         HashSet<int> ends = [.. vocabulary.EndIds];
         if (vocabulary.EosId is { } eos)
         {

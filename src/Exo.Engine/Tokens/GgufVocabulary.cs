@@ -35,18 +35,20 @@ internal static class GgufVocabulary
             Source = metadata.Path,
             Tokens = tokens,
             Kinds = kinds,
-            Scores = Scores(metadata, tokens.Length),
-            Merges = metadata.GetStrings(Prefix + "merges") ?? [],
-            PreTokenizer = pre,
+            Scores = Scores(metadata, tokens.Length, model),
+            Merges = [.. (metadata.GetStrings(Prefix + "merges") ?? []).Select(Pair)],
+            PreTokenizer = model == "gpt2" ? PreTokenizers.Named(pre, metadata.Path) : null,
+            Normalise = Normaliser(metadata, model, pre),
             IgnoresMerges = pre is "llama-bpe" or "llama3" or "llama-v3" or "falcon3" or "falcon-h1" or "pixtral" or "youtu" or "tekken",
-            ComposesText = pre is "qwen2" or "qwen35" or "deepseek-r1-qwen",
-            AddsSpacePrefix = metadata.GetBool(Prefix + "add_space_prefix") ?? sentencePiece,
+            SpacePrefix = metadata.GetBool(Prefix + "add_space_prefix") ?? model is "llama" or "t5" ? SpacePrefix.Always : SpacePrefix.None,
+            WordStart = "▁",
+            Generates = model != "bert",
             StripsRight = StripsRight(metadata, tokens, kinds),
-            BosId = Id("bos_token_id", sentencePiece ? 1 : null),
-            EosId = Id("eos_token_id", sentencePiece ? 2 : null),
+            BosId = model == "bert" ? Id("cls_token_id", 101) : Id("bos_token_id", sentencePiece ? 1 : null),
+            EosId = model == "bert" ? Id("seperator_token_id", 102) : Id("eos_token_id", sentencePiece ? 2 : model == "t5" ? 1 : null),
             UnknownId = Id("unknown_token_id", sentencePiece ? 0 : null),
-            AddsBos = metadata.GetBool(Prefix + "add_bos_token") ?? (sentencePiece || pre is "llama-bpe" or "llama3" or "llama-v3"),
-            AddsEos = metadata.GetBool(Prefix + "add_eos_token") ?? false,
+            AddsBos = metadata.GetBool(Prefix + "add_bos_token") ?? (model is "llama" or "bert" || pre is "llama-bpe" or "llama3" or "llama-v3"),
+            AddsEos = metadata.GetBool(Prefix + "add_eos_token") ?? model is "bert" or "t5",
             EndIds = [.. new[] { eot, eom }.OfType<int>()],
         };
     }
@@ -73,11 +75,39 @@ internal static class GgufVocabulary
         return kinds;
     }
 
-    private static float[]? Scores(GgufMetadata metadata, int count)
+    private static float[]? Scores(GgufMetadata metadata, int count, string model)
     {
-        float[]? scores = metadata.GetNumbers(Prefix + "scores");
-        return scores is null || scores.Length == count ? scores
-            : throw metadata.Refuse(Prefix + "scores", $"has {scores.Length} entries for {count} tokens. Convert the model again.");
+        if (model is not ("llama" or "t5"))
+        {
+            return null;
+        }
+
+        float[] scores = metadata.GetNumbers(Prefix + "scores") ?? throw metadata.Missing(Prefix + "scores");
+        return scores.Length != count ? throw metadata.Refuse(Prefix + "scores", $"has {scores.Length} entries for {count} tokens. Convert the model again.")
+            : scores.Any(float.IsNaN) ? throw metadata.Refuse(Prefix + "scores", "holds a NaN. The file is damaged: convert the model again.")
+            : scores;
+    }
+
+    private static (string Left, string Right) Pair(string merge)
+    {
+        int space = merge.IndexOf(' ', Math.Min(1, merge.Length));
+        return space < 0 ? (merge, "") : (merge[..space], merge[(space + 1)..]);
+    }
+
+    private static Func<string, string>? Normaliser(GgufMetadata metadata, string model, string pre)
+    {
+        switch (model)
+        {
+            case "bert":
+                return new BertNormaliser().Apply;
+            case "t5":
+                CharacterMap? map = CharacterMap.Read(metadata.GetIntegers(Prefix + "precompiled_charsmap")?.Select(value => (byte)value).ToArray() ?? [], metadata.Path);
+                bool tidies = metadata.GetBool(Prefix + "remove_extra_whitespaces") ?? true;
+                return text => (map?.Apply(text) ?? text) is var mapped && tidies ? SpaceRuns.Collapse(mapped) : mapped;
+            default:
+                // The model was trained on composed text; GGUF has no key that says so.
+                return pre is "qwen2" or "qwen35" or "deepseek-r1-qwen" ? CanonicalForm.Compose : null;
+        }
     }
 
     // GGUF has no place for the flag "strips white space on the right"; among the models in use only Phi-3's vocabulary needs it.

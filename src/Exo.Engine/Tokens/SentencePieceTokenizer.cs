@@ -5,26 +5,23 @@ using Exo.Engine.Formats;
 namespace Exo.Engine.Tokens;
 
 /// <summary>
-/// SentencePiece in its BPE form (Kudo and Richardson, 2018): the pair whose union has the highest score is joined first. Characters that
-/// have no token are given as their UTF-8 bytes.
+/// SentencePiece in its BPE form (Kudo and Richardson, 2018): the pair whose union has the highest score is joined first, or, where the file
+/// lists merges, the pair that comes first there. Characters that have no token are given as their UTF-8 bytes.
 /// </summary>
 internal sealed class SentencePieceTokenizer : Tokenizer
 {
     private const char Space = '▁';
 
-    private readonly float[] _scores;
+    private readonly float[]? _scores;
+    private readonly MergeTable? _merges;
     private readonly int[] _byteIds = new int[256];
     private readonly byte[] _byteOf;
 
     public SentencePieceTokenizer(Vocabulary vocabulary)
         : base(vocabulary)
     {
-        _scores = vocabulary.Scores ?? throw new ModelFileException($"{vocabulary.Source}: the metadata lacks tokenizer.ggml.scores. Convert the model again.");
-        if (_scores.Any(float.IsNaN))
-        {
-            throw new ModelFileException($"{vocabulary.Source}: tokenizer.ggml.scores holds a NaN. The file is damaged: convert the model again.");
-        }
-
+        _scores = vocabulary.Scores;
+        _merges = vocabulary.Scores is null ? new MergeTable(vocabulary.Merges, Ids) : null;
         _byteOf = new byte[vocabulary.Tokens.Length];
         for (int i = 0; i < 256; i++)
         {
@@ -41,9 +38,11 @@ internal sealed class SentencePieceTokenizer : Tokenizer
         }
     }
 
-    private protected override void EncodeText(string text, List<int> ids)
+    private protected override void EncodeText(string text, bool first, List<int> ids)
     {
-        string escaped = (Vocabulary.AddsSpacePrefix ? Space + text : text).Replace(' ', Space);
+        bool prefixed = Vocabulary.SpacePrefix == SpacePrefix.Always || (Vocabulary.SpacePrefix == SpacePrefix.First && first);
+        string escaped = prefixed ? Space + text : text;
+        escaped = Vocabulary.EscapesSpaces ? escaped.Replace(' ', Space) : escaped;
         SymbolMerger merger = new();
         for (int i = 0; i < escaped.Length;)
         {
@@ -52,10 +51,10 @@ internal sealed class SentencePieceTokenizer : Tokenizer
             i += length;
         }
 
-        merger.Run((in SymbolMerger.Symbol left, in SymbolMerger.Symbol right, out int id, out double rank) =>
+        merger.Run(_merges is not null ? _merges.TryJoin : (in SymbolMerger.Symbol left, in SymbolMerger.Symbol right, out int id, out double rank) =>
         {
             id = Find(escaped.AsSpan(left.Start, left.Length + right.Length));
-            rank = id < 0 ? 0 : -_scores[id];
+            rank = id < 0 ? 0 : -_scores![id];
             return id >= 0;
         });
         foreach (SymbolMerger.Symbol symbol in merger.Symbols)
@@ -75,10 +74,10 @@ internal sealed class SentencePieceTokenizer : Tokenizer
             return;
         }
 
-        bytes.AddRange(Encoding.UTF8.GetBytes(Vocabulary.Tokens[id].Replace(Space, ' ')));
+        bytes.AddRange(Encoding.UTF8.GetBytes(Vocabulary.EscapesSpaces ? Vocabulary.Tokens[id].Replace(Space, ' ') : Vocabulary.Tokens[id]));
     }
 
-    private protected override string CleanDecoded(string text) => Vocabulary.AddsSpacePrefix && text.StartsWith(' ') ? text[1..] : text;
+    private protected override string CleanDecoded(string text) => Vocabulary.SpacePrefix != SpacePrefix.None && text.StartsWith(' ') ? text[1..] : text;
 
     private static byte? ByteOf(string token) =>
         token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>'

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text;
 using Exo.Engine.Files;
 using Exo.Engine.Formats;
@@ -41,6 +42,9 @@ public abstract class Tokenizer
     /// <summary>Ids at which an answer is over: the end of the sequence, of the turn, of the message.</summary>
     public IReadOnlySet<int> EndOfGenerationIds { get; }
 
+    /// <summary>What is odd about the tokenizer's file but does no harm; each a sentence that names the field.</summary>
+    public ImmutableArray<string> Warnings => _vocabulary.Warnings;
+
     private protected Dictionary<string, int> Ids { get; }
 
     private protected Vocabulary Vocabulary => _vocabulary;
@@ -66,7 +70,9 @@ public abstract class Tokenizer
         {
             "gpt2" => new BytePairTokenizer(vocabulary),
             "llama" => new SentencePieceTokenizer(vocabulary),
-            _ => throw metadata.Refuse("tokenizer.ggml.model", $"is \"{model}\", which Exo does not read; it reads gpt2 (byte-level BPE) and llama (SentencePiece). Choose another model."),
+            "t5" => new UnigramTokenizer(vocabulary),
+            "bert" => new WordPieceTokenizer(vocabulary),
+            _ => throw metadata.Refuse("tokenizer.ggml.model", $"is \"{model}\", which Exo does not read; it reads gpt2 (byte-level BPE), llama (SentencePiece), t5 (unigram) and bert (WordPiece). Choose another model."),
         };
     }
 
@@ -85,7 +91,7 @@ public abstract class Tokenizer
             (int start, int end, int id) = _added.Next(text, at, parseSpecial);
             if (start > at)
             {
-                EncodeText(Wellformed(text[at..start]), ids);
+                EncodeText(Normalised(text[at..start]), at == 0, ids);
             }
 
             if (id >= 0)
@@ -150,11 +156,13 @@ public abstract class Tokenizer
         }
     }
 
-    private protected abstract void EncodeText(string text, List<int> ids);
+    private protected abstract void EncodeText(string text, bool first, List<int> ids);
 
     private protected abstract void AppendTokenBytes(int id, TokenKind kind, List<byte> bytes);
 
     private protected virtual string CleanDecoded(string text) => text;
+
+    private string Normalised(string text) => _vocabulary.Normalise is { } normalise ? normalise(Wellformed(text)) : Wellformed(text);
 
     // A lone surrogate has no UTF-8 form; encoding and decoding replaces each by U+FFFD.
     private static string Wellformed(string text)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Exo.Engine.Tokens;
 
 /// <summary>A tokenizer's tables and flags, whatever file they came from.</summary>
@@ -6,29 +8,41 @@ internal sealed record Vocabulary
     /// <summary>File or folder, for messages.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Text of each id, as stored.</summary>
+    /// <summary>Text of each id, as stored; empty for ids that no token has.</summary>
     public required string[] Tokens { get; init; }
 
     /// <summary>What each id is for.</summary>
     public required TokenKind[] Kinds { get; init; }
 
-    /// <summary>SentencePiece: the higher, the earlier a piece is made. Null for other algorithms.</summary>
+    /// <summary>SentencePiece and unigram: the higher, the better a piece. Null for other algorithms.</summary>
     public float[]? Scores { get; init; }
 
-    /// <summary>Byte-level BPE: "left right", the first first.</summary>
-    public string[] Merges { get; init; } = [];
+    /// <summary>BPE: pairs that are joined, the first first.</summary>
+    public (string Left, string Right)[] Merges { get; init; } = [];
 
-    /// <summary>How text is cut before merging: a name such as llama-bpe.</summary>
-    public string PreTokenizer { get; init; } = "default";
+    /// <summary>What is done to text before anything else; null for nothing.</summary>
+    public Func<string, string>? Normalise { get; init; }
+
+    /// <summary>Byte-level BPE: how text is cut into words.</summary>
+    public PreTokenizer? PreTokenizer { get; init; }
 
     /// <summary>A word that is a token is not taken apart, even where no merges lead to it.</summary>
     public bool IgnoresMerges { get; init; }
 
-    /// <summary>Text is brought into Unicode's composed form first.</summary>
-    public bool ComposesText { get; init; }
+    /// <summary>SentencePiece and unigram: spaces are written as U+2581.</summary>
+    public bool EscapesSpaces { get; init; } = true;
 
-    /// <summary>SentencePiece: text begins as if a space stood before it.</summary>
-    public bool AddsSpacePrefix { get; init; }
+    /// <summary>Where text begins as if a space stood before it.</summary>
+    public SpacePrefix SpacePrefix { get; init; }
+
+    /// <summary>WordPiece: what tokens that begin a word begin with.</summary>
+    public string WordStart { get; init; } = "";
+
+    /// <summary>WordPiece: what tokens within a word begin with.</summary>
+    public string WordInside { get; init; } = "";
+
+    /// <summary>Ids of added tokens that swallow the white space on their left.</summary>
+    public IReadOnlySet<int> StripsLeft { get; init; } = new HashSet<int>();
 
     /// <summary>Ids of added tokens that swallow the white space on their right.</summary>
     public IReadOnlySet<int> StripsRight { get; init; } = new HashSet<int>();
@@ -43,8 +57,14 @@ internal sealed record Vocabulary
 
     public bool AddsEos { get; init; }
 
+    /// <summary>Whether the model writes text, so that some ids end it. Encoders such as BERT do not.</summary>
+    public bool Generates { get; init; } = true;
+
     /// <summary>Ids that the file itself calls ends, beside <see cref="EosId"/>.</summary>
     public int[] EndIds { get; init; } = [];
+
+    /// <summary>What is odd about the tables but does no harm.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
 
     /// <summary>First id of each text.</summary>
     public Dictionary<string, int> Index()
@@ -52,7 +72,10 @@ internal sealed record Vocabulary
         Dictionary<string, int> ids = new(Tokens.Length, StringComparer.Ordinal);
         for (int i = 0; i < Tokens.Length; i++)
         {
-            ids.TryAdd(Tokens[i], i);
+            if (Tokens[i].Length > 0)
+            {
+                ids.TryAdd(Tokens[i], i);
+            }
         }
 
         return ids;

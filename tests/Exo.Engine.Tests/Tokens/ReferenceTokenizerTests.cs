@@ -6,7 +6,7 @@ namespace Exo.Engine.Tests.Tokens;
 public sealed class ReferenceTokenizerTests
 {
     public static TheoryData<string> Names { get; } =
-        ["llama-spm", "phi-3", "gemma", "gpt-2", "falcon", "starcoder", "deepseek-llm", "llama-bpe", "qwen2", "deepseek-v3"];
+        ["llama-spm", "phi-3", "gemma", "gpt-2", "falcon", "starcoder", "deepseek-llm", "llama-bpe", "qwen2", "deepseek-v3", "bert-bge", "t5-unigram"];
 
     [SkippableTheory]
     [MemberData(nameof(Names))]
@@ -24,7 +24,8 @@ public sealed class ReferenceTokenizerTests
     public void Tokens_are_shown_as_soon_as_their_characters_are_whole(string name)
     {
         TokenizerReference reference = TokenizerReference.Gguf(name);
-        foreach (JsonElement walk in reference.Root.GetProperty("incremental").EnumerateArray())
+        Skip.IfNot(reference.Root.TryGetProperty("incremental", out JsonElement walks), "the reference has no streams for encoders");
+        foreach (JsonElement walk in walks.EnumerateArray())
         {
             Detokenizer detokenizer = reference.Tokenizer.CreateDetokenizer(showSpecial: true);
 
@@ -61,7 +62,7 @@ public sealed class ReferenceTokenizerTests
         {
             Compare($"{name} ids", Show(ids), Show(tokenizer.Encode(text, parseSpecial: false))),
             Compare($"{name} ids_special", Show(special), Show(tokenizer.Encode(text, parseSpecial: true))),
-            Compare($"{name} text", Text(c, "text", text), tokenizer.Decode(ids)),
+            Compare($"{name} text", Text(c, "text", text), tokenizer.Decode(ids, showSpecial: true)),
             Compare($"{name} text_special", Text(c, "text_special", text), tokenizer.Decode(special, showSpecial: true)),
             Compare($"{name} text_skip", Text(c, "text_skip", text), tokenizer.Decode(special)),
         }.OfType<string>();

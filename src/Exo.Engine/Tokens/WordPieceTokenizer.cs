@@ -1,0 +1,97 @@
+using System.Text;
+using Exo.Engine.Formats;
+
+namespace Exo.Engine.Tokens;
+
+/// <summary>
+/// WordPiece (Schuster and Nakajima, 2012; as in BERT): words are cut at white space and punctuation, each is covered from the left by the
+/// longest tokens. A word that cannot be covered, or of more than 100 characters, is unknown as a whole.
+/// </summary>
+internal sealed class WordPieceTokenizer : Tokenizer
+{
+    private const int LongestWord = 100;
+
+    private readonly int _unknown;
+
+    public WordPieceTokenizer(Vocabulary vocabulary)
+        : base(vocabulary) => _unknown = vocabulary.UnknownId ?? throw new ModelFileException($"{vocabulary.Source}: the vocabulary names no unknown token, which WordPiece needs. Convert or download the model again.");
+
+    private protected override void EncodeText(string text, bool first, List<int> ids)
+    {
+        RuneText runes = new(text);
+        int at = 0;
+        while (at < runes.Length)
+        {
+            if (runes.Is(at, RuneKind.Space))
+            {
+                at++;
+                continue;
+            }
+
+            int end = at + 1;
+            while (!IsPunctuation(runes, at) && end < runes.Length && !runes.Is(end, RuneKind.Space) && !IsPunctuation(runes, end))
+            {
+                end++;
+            }
+
+            EncodeWord(text[runes.CharOf(at)..runes.CharOf(end)], end - at, ids);
+            at = end;
+        }
+    }
+
+    private protected override void AppendTokenBytes(int id, TokenKind kind, List<byte> bytes)
+    {
+        string text = Vocabulary.Tokens[id];
+        bool inside = Vocabulary.WordInside.Length > 0
+            ? text.StartsWith(Vocabulary.WordInside, StringComparison.Ordinal)
+            : !text.StartsWith(Vocabulary.WordStart, StringComparison.Ordinal);
+        string shown = inside ? text[Vocabulary.WordInside.Length..] : " " + text[Vocabulary.WordStart.Length..];
+        bytes.AddRange(Encoding.UTF8.GetBytes(shown));
+    }
+
+    // The spaces that the cut at punctuation put in.
+    private protected override string CleanDecoded(string text)
+    {
+        StringBuilder clean = new(text.StartsWith(' ') ? text[1..] : text);
+        foreach (string mark in (ReadOnlySpan<string>)[".", "?", "!", ",", "n't", "'m", "'s", "'ve", "'re"])
+        {
+            clean.Replace(" " + mark, mark);
+        }
+
+        return clean.ToString();
+    }
+
+    private static bool IsPunctuation(RuneText runes, int at) =>
+        runes.Is(at, RuneKind.Punctuation) || runes.Codes[at] is (>= '!' and <= '/') or (>= ':' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~');
+
+    private void EncodeWord(string word, int characters, List<int> ids)
+    {
+        int before = ids.Count;
+        int at = 0;
+        while (characters <= LongestWord && at < word.Length)
+        {
+            string prefix = at == 0 ? Vocabulary.WordStart : Vocabulary.WordInside;
+            int end = word.Length;
+            int id = -1;
+            while (end > at && !Ids.TryGetValue(prefix + word[at..end], out id))
+            {
+                end--;
+                id = -1;
+            }
+
+            if (id < 0)
+            {
+                break;
+            }
+
+            ids.Add(id);
+            at = end;
+        }
+
+        if (at < word.Length)
+        {
+            ids.RemoveRange(before, ids.Count - before);
+            ids.Add(_unknown);
+        }
+    }
+}

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Pbm.Protocol;
 
@@ -84,7 +85,7 @@ internal static class PbmClient
     {
         ParseResult parse = root.Parse(args);
         int code = await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, ct);
-        return parse.Errors.Count > 0 ? ExitCode.Usage : code;
+        return parse.Action is ParseErrorAction ? ExitCode.Usage : code;
     }
 
     private static async Task<int> PromptAsync(RootCommand root, Connection connection, TextReader input, CancellationToken ct)

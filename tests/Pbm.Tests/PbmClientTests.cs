@@ -52,10 +52,12 @@ public sealed class PbmClientTests
         Assert.Null(asked);
     }
 
-    [Fact]
-    public async Task Help_lists_what_the_device_can_do()
+    [Theory]
+    [InlineData("exo", "--help")]
+    [InlineData("exo", "load", "--help")]
+    public async Task Help_tells_what_the_device_can_do(params string[] args)
     {
-        (int code, string output, _, _) = await RunAsync(["exo", "--help"]);
+        (int code, string output, _, _) = await RunAsync(args);
         Assert.Equal(0, code);
         Assert.Contains("Loads a model.", output);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Exo.Engine.Formats;
 using Exo.Host.Terminal;
 
@@ -26,7 +27,7 @@ internal static class CommandLine
         try
         {
             int code = await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_farewell });
-            return parse.Errors.Count > 0 ? ExitCode.Usage : code;
+            return parse.Action is ParseErrorAction ? ExitCode.Usage : code;
         }
         catch (CommandFailureException e)
         {

@@ -1,0 +1,105 @@
+using Exo.Host.Commands;
+using Exo.Host.Terminal;
+
+namespace Exo.Host.Tests.Commands;
+
+/// <summary>The command line as people type it. The console is shared, so these run one after the other.</summary>
+[Collection("console")]
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("demo")]
+    [InlineData("up")]
+    [InlineData("run")]
+    [InlineData("status")]
+    [InlineData("ring")]
+    public async Task Every_command_explains_itself_with_examples(string command)
+    {
+        (int code, string output, _) = await RunAsync(command, "--help");
+        Assert.Equal(ExitCode.Ok, code);
+        Assert.Contains("Examples:", output);
+        Assert.Contains("exo " + command, output);
+        Assert.DoesNotContain("\e", output);
+    }
+
+    [Fact]
+    public async Task Without_a_command_the_commands_are_listed()
+    {
+        (int code, string output, _) = await RunAsync();
+        Assert.Equal(ExitCode.Ok, code);
+        Assert.Contains("demo", output);
+    }
+
+    [Theory]
+    [InlineData("demo", "demmo")]
+    [InlineData("status", "statsu")]
+    public async Task A_mistyped_command_is_answered_with_the_one_that_was_meant(string meant, string typed)
+    {
+        (int code, string output, string error) = await RunAsync(typed);
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains("Did you mean", output + error);
+        Assert.Contains(meant, output + error);
+    }
+
+    [Theory]
+    [InlineData("port", "up", "--port", "abc")]
+    [InlineData("70000", "up", "--port", "70000")]
+    [InlineData("--threads", "up", "--threads", "-1")]
+    [InlineData("4GiB", "up", "--memory", "much")]
+    [InlineData("--seed", "up", "--seed", "nowhere")]
+    [InlineData("HOST:PORT", "up", "--http", "80")]
+    [InlineData("2,5", "up", "--cut", "5,2")]
+    [InlineData("--stages", "up", "--stages", "0")]
+    [InlineData("--stages", "demo", "--stages", "1", "--kill")]
+    [InlineData("--stages", "demo", "--stages", "99")]
+    [InlineData("model", "run")]
+    public async Task A_wrong_value_is_usage_and_names_the_remedy(string word, params string[] args)
+    {
+        (int code, string output, string error) = await RunAsync(args);
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains(word, output + error);
+        Assert.DoesNotContain("   at ", output + error);
+    }
+
+    [Theory]
+    [InlineData("EXO_CLUSTER_KEY", "up", "--host", "192.0.2.1")]
+    [InlineData("EXO_API_KEY", "up", "--http", "0.0.0.0:0")]
+    [InlineData("127.0.0.1", "up", "--pbm", "0.0.0.0:0")]
+    [InlineData("--key-file", "up", "--key-file", "no-such-file")]
+    public async Task Nothing_is_offered_to_the_network_without_a_key(string remedy, params string[] args)
+    {
+        (int code, _, string error) = await RunAsync(args);
+        Assert.NotEqual(ExitCode.Ok, code);
+        Assert.Contains(remedy, error);
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("ring", "--json")]
+    public async Task Where_no_device_runs_the_remedy_is_told(params string[] args)
+    {
+        (int code, string output, string error) = await RunAsync([.. args, "--node", "http://127.0.0.1:1"]);
+        Assert.Equal(ExitCode.Failure, code);
+        Assert.Contains("exo up", error);
+        Assert.Empty(output);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
+    {
+        using StringWriter output = new();
+        using StringWriter error = new();
+        (TextWriter outBefore, TextWriter errorBefore) = (Console.Out, Console.Error);
+        Console.SetOut(output);
+        Console.SetError(error);
+        try
+        {
+            int code = await CommandLine.RunAsync(args);
+            return (code, output.ToString(), error.ToString());
+        }
+        finally
+        {
+            Console.SetOut(outBefore);
+            Console.SetError(errorBefore);
+        }
+    }
+}

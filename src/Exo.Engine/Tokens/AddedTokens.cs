@@ -1,3 +1,5 @@
+using Exo.Engine.Tokens.Vocabularies;
+
 namespace Exo.Engine.Tokens;
 
 /// <summary>Finds added tokens in text: the leftmost, and of those the longest. A tree of characters, so one step costs at most the longest token.</summary>

@@ -1,4 +1,6 @@
 using System.Text;
+using Exo.Engine.Tokens.Cutting;
+using Exo.Engine.Tokens.Vocabularies;
 
 namespace Exo.Engine.Tokens;
 

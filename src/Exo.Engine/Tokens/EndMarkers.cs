@@ -1,3 +1,5 @@
+using Exo.Engine.Tokens.Vocabularies;
+
 namespace Exo.Engine.Tokens;
 
 /// <summary>Tokens that end an answer. Files name one end at most, yet many models were taught several; those are known by their text.</summary>

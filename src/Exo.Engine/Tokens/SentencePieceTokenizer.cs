@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Exo.Engine.Formats;
+using Exo.Engine.Tokens.Vocabularies;
 
 namespace Exo.Engine.Tokens;
 
@@ -43,6 +44,20 @@ internal sealed class SentencePieceTokenizer : Tokenizer
         bool prefixed = Vocabulary.SpacePrefix == SpacePrefix.Always || (Vocabulary.SpacePrefix == SpacePrefix.First && first);
         string escaped = prefixed ? Space + text : text;
         escaped = Vocabulary.EscapesSpaces ? escaped.Replace(' ', Space) : escaped;
+        if (Vocabulary.PreTokenizer is null)
+        {
+            EncodePiece(escaped, ids);
+            return;
+        }
+
+        foreach ((int start, int length) in Vocabulary.PreTokenizer.Split(escaped))
+        {
+            EncodePiece(escaped.Substring(start, length), ids);
+        }
+    }
+
+    private void EncodePiece(string escaped, List<int> ids)
+    {
         SymbolMerger merger = new();
         for (int i = 0; i < escaped.Length;)
         {

@@ -4,6 +4,7 @@ using System.Text;
 using Exo.Engine.Files;
 using Exo.Engine.Formats;
 using Exo.Engine.Gguf;
+using Exo.Engine.Tokens.Vocabularies;
 
 namespace Exo.Engine.Tokens;
 
@@ -56,7 +57,17 @@ public abstract class Tokenizer
     {
         ArgumentNullException.ThrowIfNull(file);
         return file.Metadata is { } metadata ? From(metadata)
-            : throw new ModelFileException($"{file.Path}: tokenizers of folders are not read yet. Use the model as a GGUF file.");
+            : FromFolder(file.Folder ?? throw new ModelFileException($"{file.Path}: the model is neither a GGUF file nor a folder, so it has no tokenizer. Choose another model."));
+    }
+
+    /// <summary>Reads the tokenizer from a folder of the Hugging Face form, which needs no weights.</summary>
+    /// <param name="folder">It holds tokenizer.json, and if they exist tokenizer_config.json and generation_config.json.</param>
+    /// <exception cref="ModelFileException">There is none, or one of a kind that Exo does not read; the message says which.</exception>
+    public static Tokenizer FromFolder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        Vocabulary vocabulary = FolderVocabulary.Read(Path.GetFullPath(folder), out string model);
+        return Of(vocabulary, model)!;
     }
 
     /// <summary>Reads the tokenizer from the metadata of a GGUF file, which needs no tensors.</summary>
@@ -66,14 +77,7 @@ public abstract class Tokenizer
     {
         ArgumentNullException.ThrowIfNull(metadata);
         Vocabulary vocabulary = GgufVocabulary.Read(metadata, out string model);
-        return model switch
-        {
-            "gpt2" => new BytePairTokenizer(vocabulary),
-            "llama" => new SentencePieceTokenizer(vocabulary),
-            "t5" => new UnigramTokenizer(vocabulary),
-            "bert" => new WordPieceTokenizer(vocabulary),
-            _ => throw metadata.Refuse("tokenizer.ggml.model", $"is \"{model}\", which Exo does not read; it reads gpt2 (byte-level BPE), llama (SentencePiece), t5 (unigram) and bert (WordPiece). Choose another model."),
-        };
+        return Of(vocabulary, model) ?? throw metadata.Refuse("tokenizer.ggml.model", $"is \"{model}\", which Exo does not read; it reads gpt2 (byte-level BPE), llama (SentencePiece), t5 (unigram) and bert (WordPiece). Choose another model.");
     }
 
     /// <summary>Token ids of a text, without those that begin and end a sequence.</summary>
@@ -163,6 +167,15 @@ public abstract class Tokenizer
     private protected virtual string CleanDecoded(string text) => text;
 
     private string Normalised(string text) => _vocabulary.Normalise is { } normalise ? normalise(Wellformed(text)) : Wellformed(text);
+
+    private static Tokenizer? Of(Vocabulary vocabulary, string model) => model switch
+    {
+        "gpt2" => new BytePairTokenizer(vocabulary),
+        "llama" => new SentencePieceTokenizer(vocabulary),
+        "t5" => new UnigramTokenizer(vocabulary),
+        "bert" => new WordPieceTokenizer(vocabulary),
+        _ => null,
+    };
 
     // A lone surrogate has no UTF-8 form; encoding and decoding replaces each by U+FFFD.
     private static string Wellformed(string text)

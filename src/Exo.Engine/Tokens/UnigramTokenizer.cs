@@ -1,5 +1,6 @@
 using System.Text;
 using Exo.Engine.Formats;
+using Exo.Engine.Tokens.Vocabularies;
 
 namespace Exo.Engine.Tokens;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using Exo.Engine.Formats;
+using Exo.Engine.Tokens.Cutting;
+using Exo.Engine.Tokens.Vocabularies;
 
 namespace Exo.Engine.Tokens;
 

@@ -1,4 +1,4 @@
-using Exo.Engine.Tokens;
+using Exo.Engine.Tokens.Normalising;
 
 namespace Exo.Engine.Tests.Tokens;
 

@@ -20,6 +20,21 @@ public sealed class ReferenceTokenizerTests
     }
 
     [SkippableTheory]
+    [InlineData("llama-spm")]
+    [InlineData("gpt-2")]
+    [InlineData("starcoder")]
+    [InlineData("bert-bge")]
+    [InlineData("t5-unigram")]
+    public void A_tokenizer_json_gives_the_same_ids_and_texts(string name)
+    {
+        TokenizerReference reference = TokenizerReference.Folder(name);
+
+        List<string> wrong = [.. reference.Cases.SelectMany(c => Differences(reference, c))];
+
+        Assert.True(wrong.Count == 0, $"{wrong.Count} differences:\n{string.Join('\n', wrong.Take(20))}");
+    }
+
+    [SkippableTheory]
     [MemberData(nameof(Names))]
     public void Tokens_are_shown_as_soon_as_their_characters_are_whole(string name)
     {

@@ -46,6 +46,26 @@ internal sealed class TokenizerReference
         }
     }
 
+    public static TokenizerReference Folder(string name)
+    {
+        string packed = ReferenceData.Require("tokenizers", name, "tokenizer.json.gz");
+        string folder = Directory.CreateTempSubdirectory("exo-tokenizer-").FullName;
+        try
+        {
+            using (GZipStream from = new(File.OpenRead(packed), CompressionMode.Decompress))
+            using (FileStream to = File.Create(Path.Combine(folder, "tokenizer.json")))
+            {
+                from.CopyTo(to);
+            }
+
+            return new TokenizerReference(Tokenizer.FromFolder(folder), ReadCases(name));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     public static int[] Ids(JsonElement array) => [.. array.EnumerateArray().Select(id => id.GetInt32())];
 
     private static JsonElement ReadCases(string name) =>

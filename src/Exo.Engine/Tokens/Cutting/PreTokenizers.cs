@@ -1,6 +1,6 @@
 using Exo.Engine.Formats;
 
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Cutting;
 
 /// <summary>The pre-tokenizers by the names that files use. Families that cut alike share an entry.</summary>
 internal static class PreTokenizers

@@ -1,4 +1,4 @@
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Cutting;
 
 /// <summary>The patterns of DeepSeek's first two vocabularies, which name ranges of characters.</summary>
 internal static class DeepSeekPatterns

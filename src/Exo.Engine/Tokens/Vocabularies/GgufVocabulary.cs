@@ -1,7 +1,9 @@
 using Exo.Engine.Formats;
 using Exo.Engine.Gguf;
+using Exo.Engine.Tokens.Cutting;
+using Exo.Engine.Tokens.Normalising;
 
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Vocabularies;
 
 /// <summary>Reads a tokenizer's tables from the metadata of a GGUF file (docs/gguf.md of the ggml project, section Tokenizer).</summary>
 internal static class GgufVocabulary

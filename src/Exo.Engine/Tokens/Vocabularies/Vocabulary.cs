@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Exo.Engine.Tokens.Cutting;
 
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Vocabularies;
 
 /// <summary>A tokenizer's tables and flags, whatever file they came from.</summary>
 internal sealed record Vocabulary

@@ -1,4 +1,4 @@
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Vocabularies;
 
 /// <summary>What a token is for. The numbers are those of GGUF's tokenizer.ggml.token_type.</summary>
 internal enum TokenKind

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Normalising;
 
 /// <summary>
 /// BERT's clean-up (Devlin et al., 2018; tokenization.py): control characters go, white space becomes spaces, CJK characters become words of

@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text;
 
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Cutting;
 
 /// <summary>A text as code points with their classes, so that patterns see characters beyond U+FFFF as one.</summary>
 internal sealed class RuneText
 {
+    // One character of each Unicode category, in the order of the enumeration.
+    private const string StandInOfCategory = "\u0100\u0101\u01C5\u02B0\u01BB\u0300\u0903\u0488\u0660\u2160\u00B2\u00A0\u2028\u2029\u0001\u00AD\uFFFD\uE000\u203F\u2010\u2045\u2046\u2018\u2019\u2016\u00B1\u00A2\u00A8\u00A6\uFFFE";
+
     private readonly int[] _starts;
 
     public RuneText(string text)
@@ -30,6 +33,15 @@ internal sealed class RuneText
     public int[] Codes { get; }
 
     public RuneKind[] Kinds { get; }
+
+    /// <summary>The text with one character per code point: those beyond U+FFFF are replaced by another of their category.</summary>
+    public string StandIns => field ??= string.Create(Length, Codes, static (span, codes) =>
+    {
+        for (int i = 0; i < span.Length; i++)
+        {
+            span[i] = codes[i] < 0x10000 ? (char)codes[i] : StandInOfCategory[(int)Rune.GetUnicodeCategory(new Rune(codes[i]))];
+        }
+    });
 
     /// <summary>Place in the text of a code point.</summary>
     public int CharOf(int rune) => _starts[rune];

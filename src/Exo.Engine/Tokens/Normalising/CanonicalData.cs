@@ -1,4 +1,4 @@
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Normalising;
 
 /// <summary>
 /// Canonical decompositions and combining classes of Unicode 14.0.0 (UnicodeData.txt, CompositionExclusions.txt), without Hangul, which is

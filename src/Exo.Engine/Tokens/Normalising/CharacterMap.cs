@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Exo.Engine.Formats;
 
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Normalising;
 
 /// <summary>
 /// SentencePiece's precompiled character map: a double-array trie over UTF-8 whose values are places in a pool of zero-terminated texts

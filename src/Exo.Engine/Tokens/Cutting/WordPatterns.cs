@@ -1,4 +1,4 @@
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Cutting;
 
 /// <summary>
 /// The published patterns, as scanners: each is the regular expression in its comment. None looks at a character more than a few times, so a

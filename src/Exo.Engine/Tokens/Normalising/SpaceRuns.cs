@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Normalising;
 
 /// <summary>SentencePiece's "remove extra white space": none at the ends, one space between words.</summary>
 internal static class SpaceRuns

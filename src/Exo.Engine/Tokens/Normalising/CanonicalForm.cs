@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Normalising;
 
 /// <summary>Unicode's canonical forms, NFC and NFD (Unicode Standard Annex 15), from tables of our own.</summary>
 internal static class CanonicalForm

@@ -1,4 +1,4 @@
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Cutting;
 
 /// <summary>Classes of a code point as the patterns of tokenizers name them.</summary>
 [Flags]

@@ -1,4 +1,4 @@
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Vocabularies;
 
 /// <summary>Where a tokenizer puts a space that the text does not have.</summary>
 internal enum SpacePrefix

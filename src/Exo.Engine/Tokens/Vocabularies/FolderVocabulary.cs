@@ -1,0 +1,143 @@
+using Exo.Engine.Formats;
+
+namespace Exo.Engine.Tokens.Vocabularies;
+
+/// <summary>
+/// Reads a tokenizer from a folder of the Hugging Face form: tokenizer.json, and if present tokenizer_config.json and generation_config.json.
+/// </summary>
+internal static class FolderVocabulary
+{
+    private static readonly string[] s_decoders = ["ByteLevel", "Metaspace", "WordPiece", "Sequence", "Replace", "ByteFallback", "Fuse", "Strip", "BPEDecoder"];
+
+    /// <summary>The tables; <paramref name="model"/> is the algorithm's name as in GGUF files.</summary>
+    /// <exception cref="ModelFileException">A file is missing or damaged, or needs what Exo does not know; names file and field.</exception>
+    public static Vocabulary Read(string folder, out string model)
+    {
+        string path = Path.Combine(folder, "tokenizer.json");
+        if (!File.Exists(path))
+        {
+            throw new ModelFileException($"{path}: the folder has no tokenizer.json. Download the model whole, or use it as a GGUF file.");
+        }
+
+        TokenizerJson root = TokenizerJson.Read(path);
+        TokenizerJson tables = root["model"];
+        if (tables.IsNull)
+        {
+            throw tables.Refuse("is missing");
+        }
+
+        List<string> warnings = [];
+        model = Algorithm(tables);
+        FolderTokens tokens = new(root, warnings);
+        FolderNormaliser normaliser = new(root["normalizer"]);
+        FolderPreTokenizer cutting = new(root["pre_tokenizer"]);
+        CheckDecoder(root["decoder"]);
+        FolderFrame frame = new(root["post_processor"], tokens);
+        ReadOther(folder, "tokenizer_config.json", frame.ReadConfig);
+        ReadOther(folder, "generation_config.json", frame.ReadGeneration);
+        model = model == "BPE" ? cutting.IsByteLevel ? "gpt2" : "llama" : model == "Unigram" ? "t5" : "bert";
+        if (tables["byte_fallback"].Flag())
+        {
+            tokens.MarkBytes(tables["byte_fallback"]);
+        }
+
+        int? unknown = Unknown(tables, tokens, warnings);
+        return new Vocabulary
+        {
+            Source = path,
+            Tokens = tokens.Tokens,
+            Kinds = tokens.Kinds,
+            Scores = tokens.Scores,
+            Merges = model is "gpt2" or "llama" ? FolderMerges.Read(tables["merges"], tokens.Ids, warnings) : [],
+            Normalise = normaliser.Function,
+            PreTokenizer = model is "gpt2" or "llama" ? cutting.Steps : null,
+            IgnoresMerges = tables["ignore_merges"].Flag(),
+            EscapesSpaces = normaliser.EscapesSpaces || cutting.EscapesSpaces || model == "t5",
+            SpacePrefix = normaliser.PrependsSpace ? SpacePrefix.Always : cutting.SpacePrefix,
+            WordInside = tables["continuing_subword_prefix"].TextOrNull() ?? "##",
+            Generates = model != "bert",
+            StripsLeft = tokens.StripsLeft,
+            StripsRight = tokens.StripsRight,
+            BosId = frame.First,
+            EosId = frame.Last,
+            AddsBos = frame.AddsFirst,
+            AddsEos = frame.AddsLast,
+            UnknownId = unknown,
+            EndIds = [.. frame.Ends],
+            Warnings = [.. warnings],
+        };
+    }
+
+    private static string Algorithm(TokenizerJson model)
+    {
+        // Old files do not name the algorithm; only one of them has merges.
+        string name = model["type"].TextOrNull() ?? (model["merges"].IsNull ? "WordPiece" : "BPE");
+        if (name is not ("BPE" or "Unigram" or "WordPiece"))
+        {
+            throw model["type"].Refuse($"is \"{name}\"; Exo knows BPE, Unigram and WordPiece");
+        }
+
+        foreach (string affix in name == "BPE" ? ["continuing_subword_prefix", "end_of_word_suffix"] : Array.Empty<string>())
+        {
+            if (model[affix].TextOrNull() is { Length: > 0 })
+            {
+                throw model[affix].Refuse("marks the ends of words, which Exo does not know for BPE");
+            }
+        }
+
+        return name;
+    }
+
+    private static int? Unknown(TokenizerJson model, FolderTokens tokens, List<string> warnings)
+    {
+        int? id = null;
+        if (!model["unk_id"].IsNull)
+        {
+            id = model["unk_id"].Id(tokens.Tokens.Length);
+        }
+        else if (model["unk_token"].TextOrNull() is { } text)
+        {
+            if (!tokens.Ids.TryGetValue(text, out int found))
+            {
+                warnings.Add($"{model.File}: model.unk_token is \"{text}\", which is no token; what has no token is left out.");
+                return null;
+            }
+
+            id = found;
+        }
+
+        if (id is { } unknown && tokens.Kinds[unknown] is TokenKind.Normal or TokenKind.Control)
+        {
+            tokens.Kinds[unknown] = TokenKind.Unknown;
+        }
+
+        return id;
+    }
+
+    private static void CheckDecoder(TokenizerJson decoder)
+    {
+        if (decoder.IsNull)
+        {
+            return;
+        }
+
+        if (!s_decoders.Contains(decoder.Type))
+        {
+            throw decoder.Refuse($"is a \"{decoder.Type}\", a decoder that Exo does not know");
+        }
+
+        foreach (TokenizerJson inner in decoder.Type == "Sequence" ? decoder["decoders"].Items() : [])
+        {
+            CheckDecoder(inner);
+        }
+    }
+
+    private static void ReadOther(string folder, string name, Action<TokenizerJson> read)
+    {
+        string path = Path.Combine(folder, name);
+        if (File.Exists(path))
+        {
+            read(TokenizerJson.Read(path));
+        }
+    }
+}

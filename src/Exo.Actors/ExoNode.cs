@@ -218,7 +218,7 @@ public sealed class ExoNode
             RingState.Ready => "ready",
             _ => "degraded",
         },
-        status.Plan is { } plan ? [.. plan.Stages.Select(stage => new StageView(stage.Name, stage.Device, stage.Units.First, stage.Units.End - 1, stage.WeightBytes, 0))] : [])
+        status.Plan is { } plan ? [.. plan.Stages.Select(stage => new StageView(stage.Name, stage.Device, stage.Units.First, stage.Units.End - 1, stage.WeightBytes, plan.Stages.Length > 1 ? status.HopMicroseconds : 0))] : [])
     {
         Reason = status.Reason,
     };

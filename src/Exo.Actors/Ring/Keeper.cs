@@ -36,7 +36,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         Receive<RingProtocol.Want>(OnWant);
         Receive<RingProtocol.Drop>(OnDrop);
         Receive<RingProtocol.Listen>(OnListen);
-        Receive<RingProtocol.Ask>(_ => Sender.Tell(new RingProtocol.Rings([.. _rings.Values.Where(ring => !ring.Wish.Dropped).OrderBy(ring => ring.Wish.Model, StringComparer.Ordinal).Select(Status)], _view)));
+        Receive<RingProtocol.Ask>(_ => Sender.Tell(new RingProtocol.Rings([.. _rings.Values.Where(ring => !ring.Wish.Dropped).OrderBy(ring => ring.Wish.Model, StringComparer.Ordinal).Select(ring => ring.Status(_view))], _view)));
         Receive<RingProtocol.Wishes>(wishes =>
         {
             foreach (ModelWish wish in wishes.All)
@@ -51,6 +51,13 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         Receive<RingProtocol.NoPlan>(OnNoPlan);
         Receive<RingProtocol.StageLost>(OnStageLost);
         Receive<RingProtocol.Outdated>(OnOutdated);
+        Receive<RingProtocol.HopMeasured>(hop =>
+        {
+            if (_rings.TryGetValue(hop.Model, out ModelRing? ring) && ring.Committed?.Epoch == hop.Epoch)
+            {
+                ring.HopMicroseconds = hop.Microseconds;
+            }
+        });
         Receive<Terminated>(gone =>
         {
             foreach (ModelRing ring in _rings.Values)
@@ -111,7 +118,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         if (_rings.TryGetValue(listen.Model, out ModelRing? ring))
         {
             ring.Listeners.Add(listen.Listener);
-            listen.Listener.Tell(new RingProtocol.Changed(Status(ring)));
+            listen.Listener.Tell(new RingProtocol.Changed(ring.Status(_view)));
         }
         else
         {
@@ -176,7 +183,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
             }
         }
 
-        TellListeners(ring);
+        ring.TellListeners(_view);
     }
 
     private void Propose(ModelRing ring, ImmutableArray<StagePlan> stages)
@@ -280,6 +287,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         }
 
         ring.Committed = commit.Plan;
+        ring.HopMicroseconds = 0;
         ring.Refusal = null;
         ring.Highest = ring.Highest > commit.Plan.Epoch ? ring.Highest : commit.Plan.Epoch;
         _log.Info("Epoch {0} of {1} is committed: {2}.", commit.Plan.Epoch, commit.Plan.Model, string.Join(", ", commit.Plan.Stages.Select(stage => $"{stage.Name} {stage.Units}")));
@@ -321,7 +329,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         if (_rings.TryGetValue(none.Model, out ModelRing? ring))
         {
             ring.Refusal = none.Reason;
-            TellListeners(ring);
+            ring.TellListeners(_view);
         }
     }
 
@@ -351,36 +359,6 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         if (_ticks % TellAllEvery == 0)
         {
             TellAll();
-        }
-    }
-
-    private RingStatus Status(ModelRing ring)
-    {
-        bool whole = ring.IsWhole(_view);
-        RingState state = whole ? RingState.Ready : ring.Refusal is not null ? RingState.Degraded : ring.Proposal is not null || ring.Committed is not null ? RingState.Loading : RingState.Planning;
-        string? reason = state switch
-        {
-            RingState.Ready => null,
-            RingState.Degraded => ring.Refusal,
-            RingState.Loading when ring.Committed is not null => "A stage was lost; a new ring is on its way.",
-            RingState.Loading => "The slices are being loaded.",
-            _ => "Waiting for devices.",
-        };
-        return new RingStatus(ring.Wish.Model, state, ring.Committed, ring.Wish, reason);
-    }
-
-    private void TellListeners(ModelRing ring)
-    {
-        RingStatus status = Status(ring);
-        if (ring.Told is { } told && told.State == status.State && told.Plan == status.Plan && told.Reason == status.Reason)
-        {
-            return;
-        }
-
-        ring.Told = status;
-        foreach (IActorRef listener in ring.Listeners)
-        {
-            listener.Tell(new RingProtocol.Changed(status));
         }
     }
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Exo.Actors.Membership;
 
 namespace Exo.Actors.Ring;
 
@@ -18,7 +19,10 @@ internal sealed class ModelRing(ModelWish wish, TimeSpan since)
     public Epoch Lost { get; set; }
 
     /// <summary>Whether the committed ring can serve: no shard died, every device is a member.</summary>
-    public bool IsWhole(Membership.DirectoryView? view) => Committed is { } plan && view is not null && plan.Epoch > Lost && KeeperDecision.IsWhole(view, plan);
+    public bool IsWhole(DirectoryView? view) => Committed is { } plan && view is not null && plan.Epoch > Lost && KeeperDecision.IsWhole(view, plan);
+
+    /// <summary>Mean time of a hop of the committed ring; 0 = not measured, or no stage is here.</summary>
+    public double HopMicroseconds { get; set; }
 
     public string? Refusal { get; set; }
 
@@ -30,5 +34,37 @@ internal sealed class ModelRing(ModelWish wish, TimeSpan since)
 
     public HashSet<IActorRef> Listeners { get; } = [];
 
-    public RingStatus? Told { get; set; }
+    public RingStatus? Told { get; private set; }
+
+    /// <summary>How it stands, with the reason when it is not ready.</summary>
+    public RingStatus Status(DirectoryView? view)
+    {
+        bool whole = IsWhole(view);
+        RingState state = whole ? RingState.Ready : Refusal is not null ? RingState.Degraded : Proposal is not null || Committed is not null ? RingState.Loading : RingState.Planning;
+        string? reason = state switch
+        {
+            RingState.Ready => null,
+            RingState.Degraded => Refusal,
+            RingState.Loading when Committed is not null => "A stage was lost; a new ring is on its way.",
+            RingState.Loading => "The slices are being loaded.",
+            _ => "Waiting for devices.",
+        };
+        return new RingStatus(Wish.Model, state, Committed, Wish, reason) { HopMicroseconds = HopMicroseconds };
+    }
+
+    /// <summary>Tells the listeners how it stands, unless they know.</summary>
+    public void TellListeners(DirectoryView? view)
+    {
+        RingStatus status = Status(view);
+        if (Told is { } told && told.State == status.State && told.Plan == status.Plan && told.Reason == status.Reason)
+        {
+            return;
+        }
+
+        Told = status;
+        foreach (IActorRef listener in Listeners)
+        {
+            listener.Tell(new RingProtocol.Changed(status));
+        }
+    }
 }

@@ -55,6 +55,12 @@ public static class RingProtocol
     /// <param name="Highest">The greatest epoch known here.</param>
     public sealed record Outdated(string Model, Epoch Highest) : IWireMessage;
 
+    /// <summary>Local: how long a hop of a ring takes.</summary>
+    /// <param name="Model">The model.</param>
+    /// <param name="Epoch">The ring.</param>
+    /// <param name="Microseconds">Mean time of a hop.</param>
+    public sealed record HopMeasured(string Model, Epoch Epoch, double Microseconds);
+
     /// <summary>Local: want this model.</summary>
     /// <param name="Wish">The wish; its version is set by the keeper.</param>
     public sealed record Want(ModelWish Wish);

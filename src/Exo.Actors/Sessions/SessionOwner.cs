@@ -28,6 +28,7 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
     private int _attempt;
     private int _triesOnThisRing;
     private bool _paused;
+    private bool _saidStarted;
     private TimeSpan _waitingSince;
     private string? _waitingFor;
     private long _loadingBytes;
@@ -153,10 +154,7 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
 
         _progress!.Started(Now);
         Timers.StartSingleTimer("silence", Silence.Instance, _settings.Patience(_progress.NextPosition, _triesOnThisRing));
-        if (_progress.Emitted == 0 && _attempt == 1)
-        {
-            _events.TryWrite(new GenerationEvent.Started(_model, _request.PromptTokens.Length, _ring!.Epoch.ToString()));
-        }
+        SayStarted();
     }
 
     private void OnToken(ShardProtocol.Token token)
@@ -169,6 +167,7 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
         TimeSpan now = Now;
         TimeSpan sinceLast = now - _progress!.LastToken;
         _progress.Started(now);
+        SayStarted();
         if (!_progress.Accept(token.Position, token.Id, now))
         {
             if (token.Position > _progress.NextPosition)
@@ -245,6 +244,15 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
         }
 
         Become(Waiting);
+    }
+
+    private void SayStarted()
+    {
+        if (!_saidStarted)
+        {
+            _saidStarted = true;
+            _events.TryWrite(new GenerationEvent.Started(_model, _request.PromptTokens.Length, _ring!.Epoch.ToString()));
+        }
     }
 
     private void SayPaused(string reason)

@@ -7,7 +7,7 @@ namespace Exo.Actors.Shards;
 /// What stage 0 knows of its sessions, and which rows go into the next batch. Pure state without actor or clock.
 /// A session has ids fed and ids not yet fed; a prompt is many not yet fed, decoding is one at a time.
 /// </summary>
-internal sealed class Scheduler(int chunkTokens, int maxSessions)
+internal sealed class Scheduler(int maxSessions)
 {
     private readonly List<Session> _running = [];
     private readonly Queue<Session> _waiting = new();
@@ -79,7 +79,8 @@ internal sealed class Scheduler(int chunkTokens, int maxSessions)
     /// The rows of the next batch: at most one per session, beginning after the last one served, at most the chunk's tokens in
     /// all. Empty when there is nothing to feed.
     /// </summary>
-    public ImmutableArray<(StepRow Row, ImmutableArray<int> Tokens)> NextBatch()
+    /// <param name="chunkTokens">Tokens of the batch at most.</param>
+    public ImmutableArray<(StepRow Row, ImmutableArray<int> Tokens)> NextBatch(int chunkTokens)
     {
         ImmutableArray<(StepRow, ImmutableArray<int>)>.Builder rows = ImmutableArray.CreateBuilder<(StepRow, ImmutableArray<int>)>();
         int room = chunkTokens;

@@ -16,14 +16,17 @@ namespace Exo.Actors.Shards;
 internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
 {
     private static readonly TimeSpan s_lostAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_hopEvery = TimeSpan.FromMilliseconds(500);
     private readonly RingPlan _plan;
     private readonly int _stage;
     private readonly ModelWish _wish;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ComputeThread _thread;
-    private Scheduler _scheduler;
+    private readonly Scheduler _scheduler;
+    private ChunkSizer _chunks;
     private readonly HopClock _hops;
-    private readonly Dictionary<long, TimeSpan> _trips = [];
+    private readonly ActorSelection _keeper = Context.ActorSelection($"/user/{RingProtocol.Path}");
+    private readonly Dictionary<long, Trip> _trips = [];
     private readonly Dictionary<SessionKey, OwnerName> _owners = [];
     private readonly Dictionary<OwnerName, IActorRef> _ownerRefs = [];
     private readonly HashSet<IActorRef> _waitingForReport = [];
@@ -36,13 +39,15 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
     private RingProtocol.Ready? _ready;
     private RingProtocol.LoadFailed? _failed;
     private long _batch;
+    private TimeSpan _hopTold;
 
     public ShardActor(RingPlan plan, int stage, ModelWish wish, ModelStore store, ShardSettings settings)
     {
         _plan = plan;
         _stage = stage;
         _wish = wish;
-        _scheduler = new Scheduler(settings.ChunkTokens, wish.Sessions);
+        _scheduler = new Scheduler(wish.Sessions);
+        _chunks = new ChunkSizer(settings.ChunkTokens, settings.ChunkFor);
         _hops = new HopClock(plan.Stages.Length);
         _thread = new ComputeThread($"exo-{plan.ShardName(stage)}");
         Load(store, settings);
@@ -70,7 +75,7 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         Receive<Loaded>(loaded =>
         {
             _slice = loaded.Slice;
-            _scheduler = new Scheduler(settings.ChunkFor(loaded.Slice.HiddenSize), _wish.Sessions);
+            _chunks = new ChunkSizer(settings.MostTokens(loaded.Slice.HiddenSize), settings.ChunkFor);
             _ready = new RingProtocol.Ready(_plan.Model, _plan.Epoch, _stage, loaded.Slice.WeightBytes, loaded.Milliseconds);
             _log.Info("Stage {0} of {1}, epoch {2}: units {3}, {4}, loaded in {5} ms.", _stage, _plan.Model, _plan.Epoch, _plan.Stages[_stage].Units, ByteText.Of(loaded.Slice.WeightBytes), loaded.Milliseconds);
             _first = StageRef(0);
@@ -180,7 +185,7 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         }
 
         // A result that got lost with a connection would keep its credit for ever.
-        foreach (long lost in _trips.Where(trip => Now - trip.Value > s_lostAfter).Select(trip => trip.Key).ToArray())
+        foreach (long lost in _trips.Where(trip => Now - trip.Value.Start > s_lostAfter).Select(trip => trip.Key).ToArray())
         {
             _trips.Remove(lost);
         }
@@ -197,18 +202,33 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
     {
         while (_trips.Count < _plan.Stages.Length)
         {
-            ImmutableArray<(StepRow Row, ImmutableArray<int> Tokens)> rows = _scheduler.NextBatch();
+            ImmutableArray<(StepRow Row, ImmutableArray<int> Tokens)> rows = _scheduler.NextBatch(_chunks.Tokens);
             if (rows.IsEmpty)
             {
                 return;
             }
 
-            _trips[++_batch] = Now;
+            _trips[++_batch] = new Trip(Now, rows.Sum(row => row.Row.Count), [.. rows.Where(row => !row.Row.Sample).Select(row => row.Row.Session)]);
             Compute(_batch, 0, _hops.Microseconds, [.. rows.Select(row => row.Row)], [.. rows.Select(row => row.Tokens)], ReadOnlyMemory<byte>.Empty);
         }
     }
 
-    private void OnBatch(ShardProtocol.StepBatch batch) => Compute(batch.Batch, batch.ComputeMicroseconds, batch.HopMicroseconds, batch.Rows, [], batch.Hidden);
+    private void OnBatch(ShardProtocol.StepBatch batch)
+    {
+        TellHop(batch.HopMicroseconds);
+        Compute(batch.Batch, batch.ComputeMicroseconds, batch.HopMicroseconds, batch.Rows, [], batch.Hidden);
+    }
+
+    /// <summary>What stage 0 measured, for this device's keeper, which shows it; not more often than people look.</summary>
+    private void TellHop(float microseconds)
+    {
+        TimeSpan now = Now;
+        if (microseconds > 0 && now - _hopTold > s_hopEvery)
+        {
+            _hopTold = now;
+            _keeper.Tell(new RingProtocol.HopMeasured(_plan.Model, _plan.Epoch, microseconds));
+        }
+    }
 
     private void Compute(long batch, long spent, float hop, ImmutableArray<StepRow> rows, ImmutableArray<ImmutableArray<int>> tokens, ReadOnlyMemory<byte> hidden)
     {
@@ -258,9 +278,23 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
 
     private void OnResult(ShardProtocol.StepResult result)
     {
-        if (_trips.Remove(result.Batch, out TimeSpan start) && !result.Tokens.IsEmpty)
+        if (_trips.Remove(result.Batch, out Trip? trip))
         {
-            _hops.Trip(Now - start, result.ComputeMicroseconds);
+            _chunks.Measured(trip.Tokens, result.ComputeMicroseconds);
+            if (!result.Tokens.IsEmpty)
+            {
+                _hops.Trip(Now - trip.Start, result.ComputeMicroseconds);
+                TellHop(_hops.Microseconds);
+            }
+
+            // A prompt that is still being read: its owner hears that the ring is at it.
+            foreach (SessionKey reading in trip.Reading)
+            {
+                if (_owners.TryGetValue(reading, out OwnerName? owner))
+                {
+                    OwnerOf(owner).Tell(new ShardProtocol.Admitted(reading, Waiting: false));
+                }
+            }
         }
 
         foreach (ChosenToken token in result.Tokens)
@@ -342,6 +376,12 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
     /// <summary>Tell me when the slice is there, or why not.</summary>
     /// <param name="To">Who asks.</param>
     internal sealed record Report(IActorRef To);
+
+    /// <summary>A batch on its way round.</summary>
+    /// <param name="Start">When it left.</param>
+    /// <param name="Tokens">How many tokens it has.</param>
+    /// <param name="Reading">Sessions whose prompt does not end with it.</param>
+    private sealed record Trip(TimeSpan Start, int Tokens, ImmutableArray<SessionKey> Reading);
 
     private sealed record Loaded(Slice Slice, long Milliseconds);
 

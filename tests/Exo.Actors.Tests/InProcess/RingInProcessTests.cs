@@ -15,15 +15,18 @@ public sealed class RingInProcessTests
     {
         List<string> greedy = [];
         List<string> seeded = [];
+        List<double> hops = [];
 
         for (int count = 1; count <= 3; count++)
         {
             ImmutableArray<DeviceInProcess> devices = await DeviceInProcess.StartRing(count);
             greedy.Add(Tokens(await devices[^1].Generate(DeviceInProcess.Request(40))));
             seeded.Add(Tokens(await devices[0].Generate(DeviceInProcess.Request(40, s_seeded))));
+            hops.Add((await DeviceInProcess.Ring(devices, ring => count == 1 || ring.Stages.All(stage => stage.HopMicroseconds > 0), "a measured hop on every device")).Stages[0].HopMicroseconds);
             await End(devices);
         }
 
+        Assert.Equal(0, hops[0]);
         Assert.All(greedy, tokens => Assert.Equal(greedy[0], tokens));
         Assert.All(seeded, tokens => Assert.Equal(seeded[0], tokens));
         Assert.Equal(40, greedy[0].Split(' ').Length);
@@ -100,6 +103,7 @@ public sealed class RingInProcessTests
         ImmutableArray<GenerationEvent> events = await device.Generate(DeviceInProcess.Request(5));
 
         Assert.Equal(5, events.Count(e => e is GenerationEvent.Token));
+        Assert.Single(events.OfType<GenerationEvent.Started>());
     }
 
     [Fact]

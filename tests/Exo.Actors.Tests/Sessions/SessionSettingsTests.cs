@@ -30,5 +30,5 @@ public sealed class SessionSettingsTests
     [InlineData(8192, 512)]
     [InlineData(65536, 240)]
     public void A_batch_of_hidden_states_never_exceeds_a_frame(int hiddenSize, int expectedTokens) =>
-        Assert.Equal(expectedTokens, ShardSettings.Read(ExoConfig.With(null), threads: 1).ChunkFor(hiddenSize));
+        Assert.Equal(expectedTokens, ShardSettings.Read(ExoConfig.With(null), threads: 1).MostTokens(hiddenSize));
 }

@@ -24,21 +24,15 @@ public sealed class ChatTemplate
     /// <summary>Reads the template of a model.</summary>
     /// <param name="file">GGUF: tokenizer.chat_template; folder: chat_template.jinja, or chat_template in tokenizer_config.json.</param>
     /// <returns>Null if the model has none.</returns>
-    /// <exception cref="ModelFileException">The model has one that cannot be read.</exception>
+    /// <exception cref="ChatTemplateException">The model has one that is no template; it can be used without.</exception>
+    /// <exception cref="ModelFileException">tokenizer_config.json cannot be read.</exception>
     public static ChatTemplate? From(ModelFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
         string? source = file.Metadata is { } metadata ? metadata.GetString("tokenizer.chat_template")
             : file.Folder is { } folder ? FolderTemplate.Read(folder)
             : null;
-        try
-        {
-            return source is null ? null : Parse(source);
-        }
-        catch (ChatTemplateException failure)
-        {
-            throw new ModelFileException($"{file.Path}: {failure.Message} Repair the template, or use the model without one.", failure);
-        }
+        return source is null ? null : Parse(source);
     }
 
     /// <summary>Reads a template.</summary>

@@ -103,7 +103,7 @@ internal sealed class Arithmetic(Budget budget, SafeTexts safe)
 
     private JinjaSequence Join(JinjaSequence left, JinjaSequence right)
     {
-        budget.Charge((long)left.Items.Count + right.Items.Count);
+        budget.ChargeItems((long)left.Items.Count + right.Items.Count);
         return new JinjaSequence([.. left.Items, .. right.Items], left.Kind);
     }
 
@@ -111,7 +111,16 @@ internal sealed class Arithmetic(Budget budget, SafeTexts safe)
     {
         BigInteger count = BigInteger.Max(0, Operators.Integer(times) ?? 0);
         BigInteger length = count * (value is string s ? s.Length : ((JinjaSequence)value!).Items.Count);
-        budget.Charge(length > long.MaxValue ? long.MaxValue : (long)length);
+        long bounded = length > long.MaxValue ? long.MaxValue : (long)length;
+        if (value is string)
+        {
+            budget.Charge(bounded);
+        }
+        else
+        {
+            budget.ChargeItems(bounded);
+        }
+
         if (length.IsZero)
         {
             count = 0;

@@ -6,11 +6,12 @@ namespace Exo.Engine.Chat.Jinja;
 internal sealed class Budget
 {
     private const int MostSteps = 4_000_000;
-    private const long MostCharacters = 128L << 20;
+    private const long MostCharacters = 64L << 20;
     private const int DeepestCalls = 120;
+    private const int ItemWeight = 16;
 
     /// <summary>The longest single text, list or output, in characters or items.</summary>
-    public const int Longest = 32 << 20;
+    public const int Longest = 16 << 20;
 
     private int _steps;
     private long _characters;
@@ -37,6 +38,9 @@ internal sealed class Budget
             throw new JinjaException($"rendering made more than {MostCharacters} characters of text, which is the limit");
         }
     }
+
+    /// <summary>Before making a list of this length; an item weighs as much as a short text.</summary>
+    public void ChargeItems(long count) => Charge(count > long.MaxValue / ItemWeight ? long.MaxValue : count * ItemWeight);
 
     public void Enter()
     {

@@ -40,7 +40,7 @@ internal static class Globals
             throw new JinjaException($"a range of {count} items is above the limit of {LongestRange}");
         }
 
-        budget.Charge(count);
+        budget.ChargeItems(count);
         List<object?> items = new((int)count);
         for (long i = 0; i < count; i++)
         {

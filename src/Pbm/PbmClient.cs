@@ -16,7 +16,7 @@ internal static class PbmClient
 
         Usage:
           pbm [host:port] <palette> <command> [arguments] [--json]
-          pbm [host:port]                      a prompt for commands, with history and completion
+          pbm [host:port]                      a prompt for commands
           pbm [host:port] --help               what this device can be asked
 
         The address is the command port that `exo up` and `exo status` show; without one it is 127.0.0.1:9110.
@@ -90,17 +90,21 @@ internal static class PbmClient
 
     private static async Task<int> PromptAsync(RootCommand root, Connection connection, TextReader input, CancellationToken ct)
     {
-        Func<CancellationToken, Task<string?>> read = token => input.ReadLineAsync(token).AsTask();
-        if (!Console.IsInputRedirected && !Console.IsOutputRedirected)
+        bool person = !Console.IsInputRedirected;
+        if (person)
         {
-            Console.WriteLine($"Device {connection.Welcome.Device}. Tab completes, `--help` shows the commands, `exit` leaves.");
-            read = LinePrompt.For(root);
+            Console.WriteLine($"Device {connection.Welcome.Device}. Type `--help` for the commands, `exit` to leave.");
         }
 
         int last = ExitCode.Ok;
         while (true)
         {
-            string? line = await read(ct);
+            if (person)
+            {
+                Console.Write("pbm> ");
+            }
+
+            string? line = await input.ReadLineAsync(ct);
             if (line is null || line.Trim() is "exit" or "quit")
             {
                 return last;

@@ -8,7 +8,8 @@ namespace Exo.Bench;
 
 /// <summary>
 /// Measures the network part of the actor runtime between real processes on loopback: round trips, throughput, and how soon
-/// a killed member is seen and removed. <c>remote</c> runs the measurements; <c>remote node</c> is the other process.
+/// a killed member is seen and removed. <c>remote</c> runs the measurements, with <c>--tls</c> inside TLS; <c>--trips</c> measures round trips
+/// and throughput alone; <c>remote node</c> is the other process.
 /// </summary>
 internal static class RemoteBench
 {
@@ -22,22 +23,27 @@ internal static class RemoteBench
         exo.remote.bulk-paths = ["/user/bulk", "/user/bulk-*"]
         """;
 
+    private static bool s_tls;
+
     public static async Task RunAsync(string[] args)
     {
+        s_tls = args.Contains("--tls");
         if (args is ["node", ..])
         {
-            await NodeAsync(args);
+            await NodeAsync([.. args.Where(arg => arg != "--tls")]);
             return;
         }
 
         await RoundTripsAsync();
+        if (args.Contains("--trips"))
+            return;
         for (int trial = 0; trial < 5; trial++)
             await KillAsync(pauseFirst: false);
         await KillAsync(pauseFirst: true);
     }
 
     private static ActorSystem Start(string provider)
-        => ActorSystem.Create("bench", ConfigurationFactory.ParseString($"akka.actor.provider = {provider}\n{Common}"));
+        => ActorSystem.Create("bench", ConfigurationFactory.ParseString($"akka.actor.provider = {provider}\n{(s_tls ? "exo.remote.cluster-key = \"a key of the benchmark\"" : "")}\n{Common}"));
 
     private static async Task NodeAsync(string[] args)
     {
@@ -151,6 +157,8 @@ internal static class RemoteBench
             start.ArgumentList.Add(typeof(RemoteBench).Assembly.Location);
         start.ArgumentList.Add("remote");
         start.ArgumentList.Add("node");
+        if (s_tls)
+            start.ArgumentList.Add("--tls");
         if (seed is not null)
             start.ArgumentList.Add(seed);
         Process process = Process.Start(start)!;

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Actor.Internal;
-using Akka.Cluster.Tools.PublishSubscribe;
 using Akka.Event;
 using Akka.Remote;
 
@@ -12,11 +11,7 @@ internal sealed class ClusterActorRefProvider : RemoteActorRefProvider
     private Cluster _cluster;
 
     public ClusterActorRefProvider(string systemName, Settings settings, EventStream eventStream)
-        : base(systemName, settings, eventStream)
-    {
-        settings.InjectTopLevelFallback(ClusterConfigFactory.Default());
-        settings.InjectTopLevelFallback(DistributedPubSub.DefaultConfig());
-    }
+        : base(systemName, settings, eventStream) => settings.InjectTopLevelFallback(ClusterConfigFactory.Default());
 
     public override bool IsClusterMember(Address address) => _cluster?.State.Members.Any(m => m.Address.Equals(address)) ?? false;
 

@@ -18,7 +18,6 @@ internal static class CommandLine
         RunCommand.Create(),
         StatusCommand.Create(),
         RingCommand.Create(),
-        InspectCommand.Create(), TokenizeCommand.Create(), DetokenizeCommand.Create(), RenderTemplateCommand.Create(), LogitsCommand.Create(), GenerateCommand.Create(), DequantizeCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] args)
@@ -42,7 +41,7 @@ internal static class CommandLine
         {
             return ExitCode.Failure;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             return Fail(e.Message, ExitCode.Failure);
         }

@@ -57,7 +57,7 @@ public sealed class FrameTests
     {
         Address from = new("akka.tcp", "ring", "127.0.0.1", 1);
         Address to = new("akka.tcp", "ring", "127.0.0.1", 2);
-        Handshake.Hello hello = new(Handshake.ProtocolVersion, Lane.Bulk, Handshake.NewNonce(), 77, from, to);
+        Handshake.Hello hello = new(Handshake.ProtocolVersion, Lane.Bulk, Handshake.NewNonce(), new byte[Handshake.BindingBytes], 77, from, to);
         byte[] bytes = Handshake.Encode(hello);
         Assert.Equal(bytes.Length - Handshake.PrefixBytes, Handshake.BodyLength(bytes.AsSpan(0, Handshake.PrefixBytes)));
         Handshake.Hello read = Handshake.DecodeHello(bytes.AsSpan(Handshake.PrefixBytes));

@@ -1,37 +1,29 @@
 using System.Net.Sockets;
+using Akka.Remote.Transport;
 
 namespace Akka.Remote.Heartbeats;
 
 /// <summary>The watched end of a heartbeat connection: every byte comes back.</summary>
 internal sealed class HeartbeatEcho : IDisposable
 {
-    public HeartbeatEcho(Socket socket)
-    {
-        Socket = socket;
-        socket.Blocking = false;
-    }
+    private readonly BeatChannel _channel;
 
-    public Socket Socket { get; }
+    public HeartbeatEcho(PeerConnection connection) => _channel = BeatChannel.Accepted(connection);
+
+    public Socket Socket => _channel.Socket;
 
     /// <summary>False when the connection has ended.</summary>
     public bool Answer()
     {
         Span<byte> bytes = stackalloc byte[256];
-        try
+        int received = _channel.Receive(bytes, out SocketError error);
+        return error switch
         {
-            int received = Socket.Receive(bytes, SocketFlags.None, out SocketError error);
-            if (error == SocketError.WouldBlock)
-                return true;
-            if (error != SocketError.Success || received == 0)
-                return false;
-            Socket.Send(bytes[..received], SocketFlags.None, out error);
-            return error is SocketError.Success or SocketError.WouldBlock;
-        }
-        catch (ObjectDisposedException)
-        {
-            return false;
-        }
+            SocketError.WouldBlock => true,
+            SocketError.Success => _channel.Send(bytes[..received]),
+            _ => false,
+        };
     }
 
-    public void Dispose() => Socket.Dispose();
+    public void Dispose() => _channel.Dispose();
 }

@@ -7,7 +7,7 @@ using Akka.Remote.Transport;
 namespace Akka.Remote.Heartbeats;
 
 /// <summary>
-/// Watches one node. States: idle → connecting → greeting → beating. The end of the connection is a hint: the next attempt comes
+/// Watches one node. States: idle → connecting → securing (TLS) → greeting → beating. The end of the connection is a hint: the next attempt comes
 /// at once. Two refusals in a row, or another incarnation that answers, are evidence of death.
 /// </summary>
 internal sealed class HeartbeatProbe : IDisposable
@@ -23,6 +23,7 @@ internal sealed class HeartbeatProbe : IDisposable
     private Handshake.Hello _hello;
     private IPAddress _host;
     private Task<IPAddress[]> _lookup;
+    private BeatChannel _channel;
     private State _state;
     private int _filled;
     private int _refusals;
@@ -47,6 +48,7 @@ internal sealed class HeartbeatProbe : IDisposable
     {
         Idle,
         Connecting,
+        Securing,
         Greeting,
         Beating,
     }
@@ -67,6 +69,8 @@ internal sealed class HeartbeatProbe : IDisposable
 
     public void Dispose()
     {
+        _channel?.Dispose();
+        _channel = null;
         Socket?.Dispose();
         Socket = null;
         _state = State.Idle;
@@ -83,7 +87,7 @@ internal sealed class HeartbeatProbe : IDisposable
             case State.Idle when now >= _due:
                 Connect();
                 break;
-            case State.Connecting or State.Greeting when now - _stateSince > Ticks(s_connectTimeout):
+            case State.Connecting or State.Securing or State.Greeting when now - _stateSince > Ticks(s_connectTimeout):
                 Retry(refused: false);
                 break;
             case State.Beating when now >= _due:
@@ -177,34 +181,33 @@ internal sealed class HeartbeatProbe : IDisposable
         }
 
         _refusals = 0;
+        Enter(State.Securing);
+        _channel = BeatChannel.Connected(Socket, _transport.Security);
+        SayHello();
+    }
+
+    private void SayHello()
+    {
+        if (_state != State.Securing || !_channel.IsOpen)
+            return;
         Enter(State.Greeting);
         _filled = 0;
-        _hello = Dialer.NewHello(_transport, Address, Lane.Heartbeat);
+        _hello = Dialer.NewHello(_transport, Address, Lane.Heartbeat, _channel.Tls);
         Send(Handshake.Encode(_hello));
     }
 
     private void Receive()
     {
-        int received;
-        SocketError error;
-        try
-        {
-            received = Socket.Receive(_received.AsSpan(_filled), SocketFlags.None, out error);
-        }
-        catch (ObjectDisposedException)
-        {
-            Retry(refused: false);
-            return;
-        }
-
-        if (error == SocketError.WouldBlock)
-            return;
-        if (error != SocketError.Success || received == 0)
+        int received = _channel.Receive(_received.AsSpan(_filled), out SocketError error);
+        if (error is not (SocketError.Success or SocketError.WouldBlock))
         {
             Retry(error == SocketError.ConnectionRefused);
             return;
         }
 
+        SayHello();
+        if (received == 0 || _channel is null)
+            return;
         if (_state == State.Beating)
         {
             Observer.Detectors.Heartbeat(Address);
@@ -234,6 +237,8 @@ internal sealed class HeartbeatProbe : IDisposable
             byte[] proof = Dialer.Check(_transport, Address, _hello, reply);
             if (proof is not null)
                 Send(proof);
+            if (_channel is null)
+                return;
             Uid = reply.Uid;
             _filled = 0;
             _wasConnected = true;
@@ -251,17 +256,7 @@ internal sealed class HeartbeatProbe : IDisposable
 
     private void Send(ReadOnlySpan<byte> bytes)
     {
-        SocketError error;
-        try
-        {
-            Socket.Send(bytes, SocketFlags.None, out error);
-        }
-        catch (ObjectDisposedException)
-        {
-            error = SocketError.ConnectionReset;
-        }
-
-        if (error is not (SocketError.Success or SocketError.WouldBlock))
+        if (!_channel.Send(bytes))
             Retry(refused: false);
     }
 

@@ -72,7 +72,14 @@ internal sealed class HeartbeatThread : IDisposable
     });
 
     /// <summary>Answers the heartbeats of a connection that was accepted.</summary>
-    public void Serve(Socket socket) => Post(() => _echoes.Add(new HeartbeatEcho(socket)));
+    public void Serve(PeerConnection connection)
+    {
+        Post(() => Answer(connection));
+
+        // A connection that nobody answers any more must end, or its other end would wait for beats.
+        if (_isStopped)
+            connection.Dispose();
+    }
 
     public void IncarnationGone(Address address, int uid) => Post(() =>
     {
@@ -148,11 +155,30 @@ internal sealed class HeartbeatThread : IDisposable
         }
         finally
         {
+            while (_commands.TryDequeue(out Action command))
+                command();
             foreach (HeartbeatProbe probe in _probes.Values)
                 probe.Dispose();
             foreach (HeartbeatEcho echo in _echoes)
                 echo.Dispose();
             _wake.Dispose();
+        }
+    }
+
+    private void Answer(PeerConnection connection)
+    {
+        try
+        {
+            // What came together with the greeting is already read from the socket.
+            HeartbeatEcho echo = new(connection);
+            if (echo.Answer())
+                _echoes.Add(echo);
+            else
+                echo.Dispose();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The thread was stopped meanwhile.
         }
     }
 

@@ -6,7 +6,7 @@ using Akka.Serialization;
 namespace Akka.Remote.Serialization;
 
 /// <summary>The small messages of Akka.Actor that go between nodes.</summary>
-internal sealed class MiscMessageSerializer : SerializerWithStringManifest
+public sealed class MiscMessageSerializer : SerializerWithStringManifest
 {
     private const string IdentifyManifest = "ID";
     private const string IdentityManifest = "AID";

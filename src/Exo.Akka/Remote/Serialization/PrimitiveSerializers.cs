@@ -6,7 +6,7 @@ using Akka.Serialization;
 
 namespace Akka.Remote.Serialization;
 
-internal sealed class PrimitiveSerializers : SerializerWithStringManifest
+public sealed class PrimitiveSerializers : SerializerWithStringManifest
 {
     private const string StringManifest = "S";
     private const string IntManifest = "I";

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 
@@ -8,6 +7,9 @@ namespace Akka.Remote.Transport;
 /// <summary>What this node knows of one other address: its incarnation, its two outgoing connections, and the system messages it owes.</summary>
 internal sealed class Association
 {
+    /// <summary>Reasons that are logged while there is no connection; each costs one line.</summary>
+    private const int MaxLoggedFailures = 8;
+
     private readonly Lock _gate = new();
     private readonly TcpRemoteTransport _transport;
     private readonly Queue<(long Sequence, byte[] Body, long At)> _unacknowledged = new();
@@ -18,7 +20,7 @@ internal sealed class Association
     private long _closedUntil;
     private int? _uid;
     private long _expectedSequence = 1;
-    private bool _isConnectErrorLogged;
+    private readonly HashSet<string> _loggedFailures = [];
 
     public Association(TcpRemoteTransport transport, Address remote)
     {
@@ -129,7 +131,7 @@ internal sealed class Association
             if (_quarantined.Contains(uid))
                 return false;
             _closedUntil = 0;
-            _isConnectErrorLogged = false;
+            _loggedFailures.Clear();
             if (_uid == uid)
                 return true;
             replaced = _uid;
@@ -178,7 +180,7 @@ internal sealed class Association
         _bulk.Disconnect();
     }
 
-    public async Task<Socket> ConnectAsync(Lane lane)
+    public async Task<PeerConnection> ConnectAsync(Lane lane)
     {
         long now = Stopwatch.GetTimestamp();
         lock (_gate)
@@ -192,14 +194,14 @@ internal sealed class Association
         string failure;
         try
         {
-            (Socket socket, int uid) = await _transport.DialAsync(Remote, lane).ConfigureAwait(false);
-            if (Met(uid))
+            (PeerConnection connection, int uid) = await _transport.DialAsync(Remote, lane).ConfigureAwait(false);
+            if (!_transport.IsShutdown && Met(uid))
             {
                 _transport.Publish(new AssociatedEvent(LocalAddress, Remote, inbound: false));
-                return socket;
+                return connection;
             }
 
-            socket.Dispose();
+            connection.Dispose();
             failure = null;
         }
         catch (RemoteTransportException cause)
@@ -208,15 +210,14 @@ internal sealed class Association
             _transport.Publish(new AssociationErrorEvent(cause, LocalAddress, Remote, false, LogLevel.DebugLevel));
         }
 
-        bool isFirst;
+        bool isNew;
         lock (_gate)
         {
             _closedUntil = Stopwatch.GetTimestamp() + (long)(_transport.Options.RetryGateClosedFor.TotalSeconds * Stopwatch.Frequency);
-            isFirst = !_isConnectErrorLogged;
-            _isConnectErrorLogged = true;
+            isNew = failure is not null && _loggedFailures.Count < MaxLoggedFailures && _loggedFailures.Add(failure);
         }
 
-        if (isFirst && failure is not null && !_transport.IsShutdown)
+        if (isNew && !_transport.IsShutdown)
             _transport.Log.Warning("No connection to {0}: {1}. Messages to it are dropped until it answers.", Remote, failure);
         return null;
     }

@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using Akka.Actor;
 
@@ -8,26 +10,40 @@ namespace Akka.Remote.Transport;
 internal static class Dialer
 {
     /// <exception cref="RemoteTransportException">Says why there is no connection.</exception>
-    public static async Task<(Socket Socket, int Uid)> DialAsync(TcpRemoteTransport transport, Address remote, Lane lane)
+    public static async Task<(PeerConnection Connection, int Uid)> DialAsync(TcpRemoteTransport transport, Address remote, Lane lane)
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        PeerConnection connection = transport.Security is null ? PeerConnection.Plain(socket) : PeerConnection.Secured(socket);
         try
         {
             Configure(socket, transport.Options, lane);
             using CancellationTokenSource timeout = new(transport.Options.ConnectionTimeout);
             await socket.ConnectAsync(remote.Host, remote.Port ?? 0, timeout.Token).ConfigureAwait(false);
             timeout.CancelAfter(transport.Options.HandshakeTimeout);
-            Handshake.Hello hello = NewHello(transport, remote, lane);
-            await SendAsync(socket, Handshake.Encode(hello), timeout.Token).ConfigureAwait(false);
-            Handshake.Reply reply = Handshake.DecodeReply(await ReceiveBodyAsync(socket, timeout.Token).ConfigureAwait(false));
-            byte[] proof = Check(transport, remote, hello, reply);
+            if (connection.Tls is { } tls)
+                await SecureAsync(transport, tls, timeout.Token).ConfigureAwait(false);
+            Handshake.Hello hello = NewHello(transport, remote, lane, connection.Tls);
+            await connection.SendAsync(Handshake.Encode(hello), timeout.Token).ConfigureAwait(false);
+            Handshake.Reply reply = Handshake.DecodeReply(await ReceiveBodyAsync(connection, timeout.Token).ConfigureAwait(false));
+            byte[] proof;
+            try
+            {
+                proof = Check(transport, remote, hello, reply);
+            }
+            catch (RemoteTransportException) when (reply.Verdict == Handshake.Verdict.ProofWanted)
+            {
+                // A proof of nothing, so that the other end logs the same reason.
+                await connection.SendAsync(new byte[Handshake.ProofBytes], timeout.Token).ConfigureAwait(false);
+                throw;
+            }
+
             if (proof is not null)
-                await SendAsync(socket, proof, timeout.Token).ConfigureAwait(false);
-            return (socket, reply.Uid);
+                await connection.SendAsync(proof, timeout.Token).ConfigureAwait(false);
+            return (connection, reply.Uid);
         }
         catch (Exception cause)
         {
-            socket.Dispose();
+            connection.Dispose();
             if (cause is RemoteTransportException)
                 throw;
             throw new RemoteTransportException(Explain(cause), cause);
@@ -44,8 +60,11 @@ internal static class Dialer
         socket.ReceiveBufferSize = Math.Max(options.SocketBufferBytes, 1 << 20);
     }
 
-    public static Handshake.Hello NewHello(TcpRemoteTransport transport, Address remote, Lane lane)
-        => new(Handshake.ProtocolVersion, lane, Handshake.NewNonce(), transport.Uid, transport.DefaultAddress, remote);
+    public static Handshake.Hello NewHello(TcpRemoteTransport transport, Address remote, Lane lane, SslStream tls)
+    {
+        byte[] binding = tls?.RemoteCertificate is { } shown ? TransportSecurity.BindingOf(shown) : [];
+        return new(Handshake.ProtocolVersion, lane, Handshake.NewNonce(), binding, transport.Uid, transport.DefaultAddress, remote);
+    }
 
     /// <summary>Judges a reply; returns the proof that the acceptor wants, or null.</summary>
     public static byte[] Check(TcpRemoteTransport transport, Address remote, Handshake.Hello hello, Handshake.Reply reply)
@@ -71,37 +90,32 @@ internal static class Dialer
         }
     }
 
-    public static async Task<byte[]> ReceiveBodyAsync(Socket socket, CancellationToken token)
+    public static async Task<byte[]> ReceiveBodyAsync(PeerConnection connection, CancellationToken token)
     {
-        byte[] prefix = await ReceiveAsync(socket, Handshake.PrefixBytes, token).ConfigureAwait(false);
-        return await ReceiveAsync(socket, Handshake.BodyLength(prefix), token).ConfigureAwait(false);
+        byte[] prefix = await connection.ReceiveExactlyAsync(Handshake.PrefixBytes, token).ConfigureAwait(false);
+        return await connection.ReceiveExactlyAsync(Handshake.BodyLength(prefix), token).ConfigureAwait(false);
     }
 
-    public static async Task<byte[]> ReceiveAsync(Socket socket, int count, CancellationToken token)
+    private static async Task SecureAsync(TcpRemoteTransport transport, SslStream tls, CancellationToken token)
     {
-        byte[] bytes = new byte[count];
-        int filled = 0;
-        while (filled < count)
+        try
         {
-            int received = await socket.ReceiveAsync(bytes.AsMemory(filled), SocketFlags.None, token).ConfigureAwait(false);
-            if (received == 0)
-                throw new InvalidDataException($"the connection ended after {filled} of {count} bytes of its greeting");
-            filled += received;
+            await transport.Security.GreetAsClientAsync(tls, token).ConfigureAwait(false);
         }
-
-        return bytes;
-    }
-
-    public static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken token)
-    {
-        while (!bytes.IsEmpty)
-            bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None, token).ConfigureAwait(false)..];
+        catch (AuthenticationException cause)
+        {
+            throw new RemoteTransportException($"no TLS with it: {cause.InnerException?.Message ?? cause.Message}", cause);
+        }
+        catch (Exception cause) when (cause is IOException or SocketException)
+        {
+            throw new RemoteTransportException("it ended the connection at the TLS greeting: it has no cluster key, but this node has one (give all nodes the same key), or it is no Exo node", cause);
+        }
     }
 
     private static string Explain(Exception cause) => cause switch
     {
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection refused (nothing listens there)",
         OperationCanceledException => "no answer in time",
-        _ => cause.Message,
+        _ => cause.GetBaseException().Message,
     };
 }

@@ -7,14 +7,16 @@ namespace Akka.Remote.Transport;
 
 /// <summary>
 /// The first bytes of a connection. Initiator: Hello. Acceptor: Reply. With a cluster key the reply proves the acceptor's
-/// knowledge of it and the initiator answers with its own proof.
+/// knowledge of it and the initiator answers with its own proof. The hello names the certificate that its sender was shown, so
+/// the proofs hold for this TLS channel alone.
 /// </summary>
 internal static class Handshake
 {
-    public const byte ProtocolVersion = 1;
+    public const byte ProtocolVersion = 2;
     public const int PrefixBytes = 6;
     public const int ProofBytes = 32;
     public const int MaxBodyBytes = 2048;
+    public const int BindingBytes = 32;
     private const int NonceBytes = 16;
 
     private static ReadOnlySpan<byte> Magic => "EXO1"u8;
@@ -27,6 +29,12 @@ internal static class Handshake
         Quarantined = 3,
         NewerProtocol = 4,
         ShuttingDown = 5,
+
+        /// <summary>The greeting came without TLS, which this node wants as it has a cluster key or a certificate.</summary>
+        TlsWanted = 6,
+
+        /// <summary>The initiator was shown another certificate than the acceptor's: somebody ends TLS in between.</summary>
+        Intercepted = 7,
     }
 
     public static byte[] Encode(Hello hello)
@@ -36,6 +44,8 @@ internal static class Handshake
         buffer.WriteByte(hello.Version);
         buffer.WriteByte((byte)hello.Lane);
         buffer.WriteBytes(hello.Nonce);
+        buffer.WriteByte((byte)hello.Binding.Length);
+        buffer.WriteBytes(hello.Binding);
         buffer.WriteInt32(hello.Uid);
         buffer.WriteText(hello.From.ToString());
         buffer.WriteText(hello.To.ToString());
@@ -70,13 +80,16 @@ internal static class Handshake
         FrameCursor cursor = new(body);
         byte version = cursor.ReadByte();
         if (version != ProtocolVersion)
-            return new Hello(version, Lane.Control, [], 0, null, null);
+            return new Hello(version, Lane.Control, [], [], 0, null, null);
         Lane lane = (Lane)cursor.ReadByte();
         if (lane > Lane.Heartbeat)
             throw new InvalidDataException($"an unknown kind of connection ({(byte)lane})");
         byte[] nonce = cursor.Take(NonceBytes).ToArray();
+        byte[] binding = cursor.Take(cursor.ReadByte() is byte length and (0 or BindingBytes)
+            ? length
+            : throw new InvalidDataException("a greeting with half a certificate's hash")).ToArray();
         int uid = cursor.ReadInt32();
-        return new Hello(version, lane, nonce, uid, ReadAddress(ref cursor), ReadAddress(ref cursor));
+        return new Hello(version, lane, nonce, binding, uid, ReadAddress(ref cursor), ReadAddress(ref cursor));
     }
 
     public static Reply DecodeReply(ReadOnlySpan<byte> body)
@@ -93,11 +106,11 @@ internal static class Handshake
 
     public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceBytes);
 
-    /// <summary>A proof binds the key to both nonces, uids and addresses, so that it is of no use in another conversation.</summary>
+    /// <summary>A proof binds the key to both nonces, the TLS certificate, uids and addresses, so that it is of no use in another conversation.</summary>
     public static byte[] Prove(byte[] key, bool isAcceptor, Hello hello, int acceptorUid, byte[] acceptorNonce)
     {
         using IncrementalHash hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        hash.AppendData(isAcceptor ? "exo acceptor 1"u8 : "exo initiator 1"u8);
+        hash.AppendData(isAcceptor ? "exo acceptor 2"u8 : "exo initiator 2"u8);
         hash.AppendData(Encode(hello));
         hash.AppendData(acceptorNonce);
         Span<byte> uid = stackalloc byte[sizeof(int)];
@@ -106,11 +119,16 @@ internal static class Handshake
         return hash.GetHashAndReset();
     }
 
+    /// <summary>True for the first bytes of a TLS conversation: a handshake record of version 3.</summary>
+    public static bool IsTls(ReadOnlySpan<byte> bytes) => bytes is [0x16, 0x03, ..];
+
+    public static bool IsPlainGreeting(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Magic);
+
     /// <summary>What a stranger's first bytes look like, for the one log line that it gets.</summary>
     internal static string Describe(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length >= 3 && bytes[0] == 0x16 && bytes[1] == 0x03)
-            return "a TLS greeting; this port speaks Exo's cluster protocol without TLS";
+        if (IsTls(bytes))
+            return "a TLS greeting; this node has no cluster key, so its port speaks Exo's cluster protocol without TLS: give all nodes the same key";
         string text = Encoding.ASCII.GetString(bytes);
         if (text.StartsWith("GET ", StringComparison.Ordinal) || text.StartsWith("POST", StringComparison.Ordinal)
             || text.StartsWith("HEAD", StringComparison.Ordinal) || text.StartsWith("PUT ", StringComparison.Ordinal)
@@ -143,7 +161,8 @@ internal static class Handshake
             : throw new InvalidDataException($"'{text}' is not the address of a node");
     }
 
-    internal sealed record Hello(byte Version, Lane Lane, byte[] Nonce, int Uid, Address From, Address To);
+    /// <param name="Binding">Hash of the certificate that the initiator was shown; empty without TLS.</param>
+    internal sealed record Hello(byte Version, Lane Lane, byte[] Nonce, byte[] Binding, int Uid, Address From, Address To);
 
     internal sealed record Reply(Verdict Verdict, byte Version, int Uid, byte[] Nonce, byte[] Proof, string Explanation);
 }

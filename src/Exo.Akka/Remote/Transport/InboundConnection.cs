@@ -15,14 +15,14 @@ internal sealed class InboundConnection : IDisposable
     private const int MaxHeaderBytes = 32 * 1024;
 
     private readonly TcpRemoteTransport _transport;
-    private readonly Socket _socket;
+    private readonly PeerConnection _connection;
     private readonly TextNumbers.Reader _texts = new();
     private readonly int _maxFrameBytes;
 
-    public InboundConnection(TcpRemoteTransport transport, Socket socket, Address remote, int uid, Lane lane)
+    public InboundConnection(TcpRemoteTransport transport, PeerConnection connection, Address remote, int uid, Lane lane)
     {
         _transport = transport;
-        _socket = socket;
+        _connection = connection;
         Remote = remote;
         Uid = uid;
         Lane = lane;
@@ -35,7 +35,7 @@ internal sealed class InboundConnection : IDisposable
 
     public Lane Lane { get; }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => _connection.Dispose();
 
     public async Task ReadAsync()
     {
@@ -46,7 +46,7 @@ internal sealed class InboundConnection : IDisposable
             int filled = 0;
             while (true)
             {
-                int received = await _socket.ReceiveAsync(buffer.AsMemory(filled), SocketFlags.None).ConfigureAwait(false);
+                int received = await _connection.ReceiveAsync(buffer.AsMemory(filled)).ConfigureAwait(false);
                 if (received == 0)
                     break;
                 filled += received;
@@ -64,7 +64,7 @@ internal sealed class InboundConnection : IDisposable
                     buffer.AsSpan(consumed, filled).CopyTo(buffer);
             }
         }
-        catch (Exception cause) when (cause is SocketException or ObjectDisposedException)
+        catch (Exception cause) when (PeerConnection.IsEnd(cause))
         {
             end = cause.Message;
         }
@@ -127,7 +127,7 @@ internal sealed class InboundConnection : IDisposable
         int filled = partial.Filled;
         while (filled < partial.Payload.Length)
         {
-            int received = await _socket.ReceiveAsync(partial.Payload.AsMemory(filled), SocketFlags.None).ConfigureAwait(false);
+            int received = await _connection.ReceiveAsync(partial.Payload.AsMemory(filled)).ConfigureAwait(false);
             if (received == 0)
                 throw new SocketException((int)SocketError.ConnectionReset);
             filled += received;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using Akka.Event;
 
@@ -8,8 +9,12 @@ namespace Akka.Remote.Transport;
 /// <summary>Takes connections, speaks the acceptor's part of the handshake, and turns strangers away with one log line.</summary>
 internal sealed class Listener : IDisposable
 {
+    /// <summary>Connections that may be between their first byte and their admission; strangers cost no more than this.</summary>
+    private const int MaxGreetings = 1024;
+
     private readonly TcpRemoteTransport _transport;
     private readonly Socket _socket;
+    private int _greetings;
 
     private Listener(TcpRemoteTransport transport, Socket socket)
     {
@@ -88,36 +93,79 @@ internal sealed class Listener : IDisposable
 
     private async Task WelcomeAsync(Socket socket)
     {
+        PeerConnection connection = PeerConnection.Plain(socket);
         EndPoint peer = socket.RemoteEndPoint;
         try
         {
+            if (Interlocked.Increment(ref _greetings) > MaxGreetings)
+                throw new InvalidDataException($"more than {MaxGreetings} connections are being greeted at once");
             using CancellationTokenSource timeout = new(_transport.Options.HandshakeTimeout);
-            Handshake.Hello hello = Handshake.DecodeHello(await Dialer.ReceiveBodyAsync(socket, timeout.Token).ConfigureAwait(false));
-            if (!await AdmitAsync(socket, hello, timeout.Token).ConfigureAwait(false))
+            byte[] body;
+            if (_transport.Security is null)
             {
-                socket.Dispose();
+                body = await Dialer.ReceiveBodyAsync(connection, timeout.Token).ConfigureAwait(false);
+            }
+            else
+            {
+                byte[] prefix = await connection.ReceiveExactlyAsync(Handshake.PrefixBytes, timeout.Token).ConfigureAwait(false);
+                if (!Handshake.IsTls(prefix))
+                {
+                    await RefusePlainAsync(connection, prefix, timeout.Token).ConfigureAwait(false);
+                    return;
+                }
+
+                connection = PeerConnection.Secured(socket, prefix);
+                await _transport.Security.GreetAsServerAsync(connection.Tls, timeout.Token).ConfigureAwait(false);
+                body = await Dialer.ReceiveBodyAsync(connection, timeout.Token).ConfigureAwait(false);
+            }
+
+            Handshake.Hello hello = Handshake.DecodeHello(body);
+            if (!await AdmitAsync(connection, hello, timeout.Token).ConfigureAwait(false))
+            {
+                connection.Dispose();
                 return;
             }
 
             Dialer.Configure(socket, _transport.Options, hello.Lane);
             if (hello.Lane == Lane.Heartbeat)
-                _transport.Heartbeats.Serve(socket);
+                _transport.Heartbeats.Serve(connection);
             else
-                _transport.Accepted(new InboundConnection(_transport, socket, hello.From, hello.Uid, hello.Lane));
+                _transport.Accepted(new InboundConnection(_transport, connection, hello.From, hello.Uid, hello.Lane));
         }
-        catch (InvalidDataException cause)
+        catch (Exception cause) when (cause is InvalidDataException or AuthenticationException)
         {
-            _transport.Log.Warning("Refused a connection from {0}: {1}", peer, cause.Message);
-            socket.Dispose();
+            _transport.Refusals.Refused(peer, null, cause is AuthenticationException ? $"its TLS greeting failed: {cause.InnerException?.Message ?? cause.Message}" : cause.Message);
+            connection.Dispose();
         }
-        catch (Exception cause) when (cause is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception cause) when (PeerConnection.IsEnd(cause) || cause is OperationCanceledException)
         {
             _transport.Log.Debug("A connection from {0} ended before it was greeted: {1}", peer, cause.Message);
-            socket.Dispose();
+            connection.Dispose();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _greetings);
         }
     }
 
-    private async Task<bool> AdmitAsync(Socket socket, Handshake.Hello hello, CancellationToken token)
+    /// <summary>Another node without TLS is told what it lacks; anybody else just ends.</summary>
+    private async Task RefusePlainAsync(PeerConnection connection, byte[] prefix, CancellationToken token)
+    {
+        if (!Handshake.IsPlainGreeting(prefix))
+            throw new InvalidDataException(Handshake.Describe(prefix));
+        Handshake.Hello hello = Handshake.DecodeHello(await connection.ReceiveExactlyAsync(Handshake.BodyLength(prefix), token).ConfigureAwait(false));
+        await ReplyAsync(connection, Handshake.Verdict.TlsWanted, new byte[Handshake.ProofBytes], "it has a cluster key, but this node has none: give all nodes the same key", token).ConfigureAwait(false);
+        _transport.Refusals.Refused(connection.Peer, hello.From, "it has no cluster key, but this node has one: give all nodes the same key");
+        connection.Dispose();
+    }
+
+    private Task ReplyAsync(PeerConnection connection, Handshake.Verdict verdict, byte[] proof, string explanation, CancellationToken token, byte[] nonce = null)
+    {
+        Handshake.Reply reply = new(verdict, Handshake.ProtocolVersion, _transport.Uid, nonce ?? Handshake.NewNonce(), proof, explanation);
+        return connection.SendAsync(Handshake.Encode(reply), token).AsTask();
+    }
+
+    private async Task<bool> AdmitAsync(PeerConnection connection, Handshake.Hello hello, CancellationToken token)
     {
         (Handshake.Verdict verdict, string explanation) = Judge(hello);
         byte[] key = _transport.Options.ClusterKey;
@@ -127,18 +175,17 @@ internal sealed class Listener : IDisposable
         byte[] proof = verdict == Handshake.Verdict.ProofWanted
             ? Handshake.Prove(key, isAcceptor: true, hello, _transport.Uid, nonce)
             : new byte[Handshake.ProofBytes];
-        Handshake.Reply reply = new(verdict, Handshake.ProtocolVersion, _transport.Uid, nonce, proof, explanation);
-        await Dialer.SendAsync(socket, Handshake.Encode(reply), token).ConfigureAwait(false);
+        await ReplyAsync(connection, verdict, proof, explanation, token, nonce).ConfigureAwait(false);
         if (verdict is not (Handshake.Verdict.Accepted or Handshake.Verdict.ProofWanted))
         {
             if (verdict != Handshake.Verdict.Quarantined)
-                _transport.Log.Warning("Refused a connection from {0}: {1}", hello.From ?? (object)socket.RemoteEndPoint, explanation);
+                _transport.Refusals.Refused(connection.Peer, hello.From, explanation);
             return false;
         }
 
         if (verdict == Handshake.Verdict.ProofWanted)
         {
-            byte[] answer = await Dialer.ReceiveAsync(socket, Handshake.ProofBytes, token).ConfigureAwait(false);
+            byte[] answer = await connection.ReceiveExactlyAsync(Handshake.ProofBytes, token).ConfigureAwait(false);
             if (!CryptographicOperations.FixedTimeEquals(answer, Handshake.Prove(key, isAcceptor: false, hello, _transport.Uid, nonce)))
                 throw new InvalidDataException("its cluster key is another one; give all nodes the same key");
         }
@@ -152,6 +199,12 @@ internal sealed class Listener : IDisposable
         {
             return (Handshake.Verdict.NewerProtocol,
                 $"it speaks protocol {hello.Version}, this node speaks {Handshake.ProtocolVersion}; update the older one");
+        }
+
+        if (!hello.Binding.AsSpan().SequenceEqual(_transport.Security?.Binding ?? []))
+        {
+            return (Handshake.Verdict.Intercepted,
+                "the two ends do not see the same TLS certificate: somebody between them ends TLS; let nodes connect without a proxy that looks inside");
         }
 
         if (!hello.To.Equals(_transport.DefaultAddress))

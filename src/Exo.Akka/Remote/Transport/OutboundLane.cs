@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 
 namespace Akka.Remote.Transport;
 
@@ -20,7 +19,7 @@ internal sealed class OutboundLane
     private readonly long _maxQueuedBytes;
     private long _queuedBytes;
     private int _pending;
-    private volatile Socket _socket;
+    private volatile PeerConnection _connection;
     private long _writtenSequence;
     private bool _owesSystemMessages;
     private int _isOverflowing;
@@ -34,7 +33,7 @@ internal sealed class OutboundLane
 
     public Lane Lane { get; }
 
-    public bool IsConnected => _socket is not null;
+    public bool IsConnected => _connection is not null;
 
     public bool IsIdle => Volatile.Read(ref _pending) == 0;
 
@@ -53,20 +52,20 @@ internal sealed class OutboundLane
             _ = DrainAsync();
     }
 
-    public void Disconnect() => Interlocked.Exchange(ref _socket, null)?.Dispose();
+    public void Disconnect() => Interlocked.Exchange(ref _connection, null)?.Dispose();
 
     private async Task DrainAsync()
     {
         int handled;
         do
         {
-            handled = _socket is null && !await ConnectAsync().ConfigureAwait(false)
+            handled = _connection is null && !await ConnectAsync().ConfigureAwait(false)
                 ? DiscardQueued()
                 : await WriteBatchAsync().ConfigureAwait(false);
             int left = Interlocked.Add(ref _pending, -handled);
             if (left == 0)
                 return;
-            if (_socket is not null)
+            if (_connection is not null)
             {
                 // The first batch went out on the caller's thread; a burst goes on elsewhere.
                 ThreadPool.UnsafeQueueUserWorkItem(static lane => _ = lane.DrainAsync(), this, preferLocal: false);
@@ -78,39 +77,39 @@ internal sealed class OutboundLane
 
     private async Task<bool> ConnectAsync()
     {
-        Socket socket = await _association.ConnectAsync(Lane).ConfigureAwait(false);
-        if (socket is null)
+        PeerConnection connection = await _association.ConnectAsync(Lane).ConfigureAwait(false);
+        if (connection is null)
             return false;
         _texts.Clear();
         _writtenSequence = 0;
         _owesSystemMessages = Lane == Lane.Control;
-        _socket = socket;
-        _ = WatchForEndAsync(socket);
+        _connection = connection;
+        _ = WatchForEndAsync(connection);
         return true;
     }
 
     /// <summary>The acceptor sends nothing after the handshake, so whatever is read here is the end of the connection.</summary>
-    private async Task WatchForEndAsync(Socket socket)
+    private async Task WatchForEndAsync(PeerConnection connection)
     {
         string reason = "closed by the other side";
         try
         {
             byte[] one = new byte[1];
-            await socket.ReceiveAsync(one.AsMemory(), SocketFlags.None).ConfigureAwait(false);
+            await connection.ReceiveAsync(one).ConfigureAwait(false);
         }
-        catch (Exception cause) when (cause is SocketException or ObjectDisposedException)
+        catch (Exception cause) when (PeerConnection.IsEnd(cause))
         {
             reason = cause.Message;
         }
 
-        Broken(socket, reason);
+        Broken(connection, reason);
     }
 
-    private void Broken(Socket socket, string reason)
+    private void Broken(PeerConnection connection, string reason)
     {
-        if (Interlocked.CompareExchange(ref _socket, null, socket) != socket)
+        if (Interlocked.CompareExchange(ref _connection, null, connection) != connection)
             return;
-        socket.Dispose();
+        connection.Dispose();
         _association.Disconnected(Lane, reason);
     }
 
@@ -131,8 +130,8 @@ internal sealed class OutboundLane
     private async ValueTask<int> WriteBatchAsync()
     {
         int count = 0;
-        Socket socket = _socket;
-        if (socket is null)
+        PeerConnection connection = _connection;
+        if (connection is null)
             return 0;
         _buffer.Clear();
         if (_owesSystemMessages)
@@ -146,30 +145,21 @@ internal sealed class OutboundLane
                 int written = Write(outgoing);
                 if (written == (outgoing.Payload?.Length ?? 0))
                     continue;
-                await SendAsync(socket, _buffer.Written).ConfigureAwait(false);
+                await connection.SendAsync(_buffer.Written).ConfigureAwait(false);
                 _buffer.Clear();
-                await SendAsync(socket, outgoing.Payload.AsMemory(written)).ConfigureAwait(false);
+                await connection.SendAsync(outgoing.Payload.AsMemory(written)).ConfigureAwait(false);
             }
 
-            await SendAsync(socket, _buffer.Written).ConfigureAwait(false);
+            await connection.SendAsync(_buffer.Written).ConfigureAwait(false);
             _buffer.Shrink(BatchBytes + 1024);
             _isOverflowing = 0;
         }
-        catch (Exception cause) when (cause is SocketException or ObjectDisposedException)
+        catch (Exception cause) when (PeerConnection.IsEnd(cause))
         {
-            Broken(socket, cause.Message);
+            Broken(connection, cause.Message);
         }
 
         return count;
-    }
-
-    private static async ValueTask SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            int sent = await socket.SendAsync(bytes, SocketFlags.None).ConfigureAwait(false);
-            bytes = bytes[sent..];
-        }
     }
 
     /// <summary>Writes a frame into the batch; returns how much of its payload went in: the rest is sent without a copy.</summary>

@@ -32,6 +32,8 @@ internal sealed class TcpRemoteTransport : IDisposable
         Log = Logging.GetLogger(system, "Akka.Remote.Remoting");
         _bulkSerializerNames = [.. options.BulkSerializers];
         Uid = AddressUidExtension.Uid(system);
+        Security = TransportSecurity.Create(options);
+        Refusals = new RefusalLog(line => Log.Warning("{0}", line), static () => Environment.TickCount64);
         Heartbeats = new Heartbeats.HeartbeatThread(this, system.Name);
     }
 
@@ -40,6 +42,11 @@ internal sealed class TcpRemoteTransport : IDisposable
     public ILoggingAdapter Log { get; }
 
     public int Uid { get; }
+
+    /// <summary>Null where connections are plain.</summary>
+    public TransportSecurity Security { get; }
+
+    public RefusalLog Refusals { get; }
 
     public Address DefaultAddress { get; private set; }
 
@@ -175,7 +182,7 @@ internal sealed class TcpRemoteTransport : IDisposable
     public Association AssociationWith(Address address)
         => _associations.GetOrAdd(address, static (remote, transport) => new Association(transport, remote), this);
 
-    public Task<(System.Net.Sockets.Socket Socket, int Uid)> DialAsync(Address remote, Lane lane)
+    public Task<(PeerConnection Connection, int Uid)> DialAsync(Address remote, Lane lane)
         => Dialer.DialAsync(this, remote, lane);
 
     /// <summary>Tries to reach a node that was given up: if it hears this one and has given it up as well, that is published here.</summary>
@@ -183,8 +190,8 @@ internal sealed class TcpRemoteTransport : IDisposable
     {
         try
         {
-            (System.Net.Sockets.Socket socket, int uid) = await DialAsync(remote, Lane.Control).ConfigureAwait(false);
-            socket.Dispose();
+            (PeerConnection connection, int uid) = await DialAsync(remote, Lane.Control).ConfigureAwait(false);
+            connection.Dispose();
             Log.Debug("{0} (uid {1}) answers again", remote, uid);
         }
         catch (RemoteTransportException cause)

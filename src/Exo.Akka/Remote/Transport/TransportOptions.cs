@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Akka.Configuration;
 
 namespace Akka.Remote.Transport;
@@ -46,6 +47,18 @@ internal sealed record TransportOptions
     /// <summary>Shared secret of the cluster; null when connections are open to whoever reaches the port.</summary>
     public byte[] ClusterKey { get; private init; }
 
+    /// <summary>File with this node's certificate and key; null: one is made at the start where there is a cluster key.</summary>
+    public string Certificate { get; private init; }
+
+    public string CertificateKey { get; private init; }
+
+    public string CertificatePassword { get; private init; }
+
+    /// <summary>File with the authority that issued the certificates of this cluster.</summary>
+    public string Authority { get; private init; }
+
+    public SslProtocols Protocols { get; private init; }
+
     public static TransportOptions Read(Config config)
     {
         Config tcp = config.GetConfig("akka.remote.dot-netty.tcp")
@@ -56,6 +69,8 @@ internal sealed record TransportOptions
         string hostname = tcp.GetString("hostname");
         string publicHostname = tcp.GetString("public-hostname");
         string key = config.GetString("exo.remote.cluster-key");
+        string certificate = config.GetString("exo.remote.tls.certificate");
+        string leastVersion = config.GetString("exo.remote.tls.minimum-version");
         return new TransportOptions
         {
             Hostname = string.IsNullOrEmpty(hostname) ? "0.0.0.0" : hostname,
@@ -77,6 +92,16 @@ internal sealed record TransportOptions
             BulkPaths = [.. config.GetStringList("exo.remote.bulk-paths")],
             BulkSerializers = [.. config.GetStringList("exo.remote.bulk-serializers")],
             ClusterKey = string.IsNullOrEmpty(key) ? null : System.Text.Encoding.UTF8.GetBytes(key),
+            Certificate = string.IsNullOrEmpty(certificate) ? null : certificate,
+            CertificateKey = config.GetString("exo.remote.tls.certificate-key"),
+            CertificatePassword = config.GetString("exo.remote.tls.certificate-password"),
+            Authority = config.GetString("exo.remote.tls.authority"),
+            Protocols = leastVersion switch
+            {
+                "1.3" => SslProtocols.Tls13,
+                "1.2" => SslProtocols.Tls12 | SslProtocols.Tls13,
+                _ => throw new ConfigurationException($"exo.remote.tls.minimum-version is {leastVersion}; use \"1.3\" or \"1.2\""),
+            },
         };
     }
 

@@ -1,6 +1,0 @@
-namespace Akka.Cluster.Tools.PublishSubscribe;
-
-/// <summary>Goes between mediators, or to one on another node.</summary>
-public interface IDistributedPubSubMessage
-{
-}

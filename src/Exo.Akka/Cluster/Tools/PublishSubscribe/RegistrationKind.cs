@@ -1,8 +1,0 @@
-namespace Akka.Cluster.Tools.PublishSubscribe;
-
-internal enum RegistrationKind : byte
-{
-    Path,
-    Topic,
-    Group,
-}

@@ -25,6 +25,7 @@ public sealed class ExoNode
     private readonly SessionSettings _sessions;
     private readonly WishSettings _wishes;
     private readonly string _address;
+    private readonly OpenSessions _open = new(TimeProvider.System);
     private int _started;
 
     internal ExoNode(NodeSettings settings, ActorSystem system, ActorRegistry registry, ModelStore store, SessionSettings sessions, WishSettings wishes)
@@ -78,11 +79,13 @@ public sealed class ExoNode
         // As many events as tokens may wait, and a few more: a slow reader never stops the ring.
         Channel<GenerationEvent> events = Channel.CreateUnbounded<GenerationEvent>(new UnboundedChannelOptions { SingleReader = true });
         IActorRef owner = _system.ActorOf(Props.Create(() => new SessionOwner(request, model, _address, events.Writer, keeper, _sessions)), "session-" + Guid.NewGuid().ToString("n"));
+        using OpenSessions.Session open = _open.Begin(model, request.PromptTokens.Length);
         bool over = false;
         try
         {
             await foreach (GenerationEvent next in events.Reader.ReadAllAsync(ct))
             {
+                open.Observe(next);
                 over = next is GenerationEvent.Finished or GenerationEvent.Failed;
                 yield return next;
                 if (over)
@@ -143,6 +146,43 @@ public sealed class ExoNode
     public async ValueTask<bool> UnloadAsync(string model, CancellationToken ct) =>
         await (await KeeperAsync(ct)).Ask<bool>(new RingProtocol.Drop(ModelStore.NameOf(model)), s_answer, ct);
 
+    /// <summary>The generations that this device owns, oldest first.</summary>
+    public ImmutableArray<SessionView> Sessions => [.. _open.All];
+
+    /// <summary>The actors of this device as a tree, a line each, with their types and queued messages.</summary>
+    public string ActorTree => ((ExtendedActorSystem)_system).PrintTree();
+
+    /// <summary>Lets a device leave the cluster: its slices move to the others, its own generations end.</summary>
+    /// <param name="device">Name or address; null is this one.</param>
+    /// <param name="ct">Stops the wait.</param>
+    public async ValueTask<MembershipOutcome> LeaveAsync(string? device, CancellationToken ct)
+    {
+        MemberView? member = MemberChoice.Find(await SnapshotAsync(ct), device ?? _address, out string? problem);
+        if (member is null)
+        {
+            return new MembershipOutcome(false, problem!);
+        }
+
+        Cluster.Get(_system).Leave(AddressOf(member));
+        return new MembershipOutcome(true, $"{member.Name} leaves the cluster; the others take over its layers.");
+    }
+
+    /// <summary>Removes a device without its consent, as one that will not come back.</summary>
+    /// <param name="device">Name or address.</param>
+    /// <param name="ct">Stops the wait.</param>
+    public async ValueTask<MembershipOutcome> DownAsync(string device, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        MemberView? member = MemberChoice.Find(await SnapshotAsync(ct), device, out string? problem);
+        if (member is null)
+        {
+            return new MembershipOutcome(false, problem!);
+        }
+
+        Cluster.Get(_system).Down(AddressOf(member));
+        return new MembershipOutcome(true, $"{member.Name} is removed; the others go on without it.");
+    }
+
     /// <summary>Asks for the model that the settings name; once.</summary>
     /// <param name="ct">Stops the wait.</param>
     /// <returns>Why it cannot be opened, or null.</returns>
@@ -150,6 +190,8 @@ public sealed class ExoNode
         _settings.Model is { } model && Interlocked.Exchange(ref _started, 1) == 0
             ? await WishAsync(await KeeperAsync(ct), new LoadRequest(model, _settings.Stages) { Cut = _settings.Cut }, onlyIfUnknown: false, ct)
             : null;
+
+    private static Address AddressOf(MemberView member) => Address.Parse($"akka.tcp://{Addresses.SystemName}@{member.Address}");
 
     private async ValueTask<IActorRef> KeeperAsync(CancellationToken ct) => await _registry.GetAsync<Keeper>(ct);
 

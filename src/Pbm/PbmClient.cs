@@ -16,7 +16,7 @@ internal static class PbmClient
 
         Usage:
           pbm [host:port] <palette> <command> [arguments] [--json]
-          pbm [host:port]                      a prompt for commands
+          pbm [host:port]                      a prompt for commands, with history and completion
           pbm [host:port] --help               what this device can be asked
 
         The address is the command port that `exo up` and `exo status` show; without one it is 127.0.0.1:9110.
@@ -90,21 +90,17 @@ internal static class PbmClient
 
     private static async Task<int> PromptAsync(RootCommand root, Connection connection, TextReader input, CancellationToken ct)
     {
-        bool person = !Console.IsInputRedirected;
-        if (person)
+        Func<CancellationToken, Task<string?>> read = token => input.ReadLineAsync(token).AsTask();
+        if (!Console.IsInputRedirected && !Console.IsOutputRedirected)
         {
-            Console.WriteLine($"Device {connection.Welcome.Device}. Type `--help` for the commands, `exit` to leave.");
+            Console.WriteLine($"Device {connection.Welcome.Device}. Tab completes, `--help` shows the commands, `exit` leaves.");
+            read = LinePrompt.For(root);
         }
 
         int last = ExitCode.Ok;
         while (true)
         {
-            if (person)
-            {
-                Console.Write("pbm> ");
-            }
-
-            string? line = await input.ReadLineAsync(ct);
+            string? line = await read(ct);
             if (line is null || line.Trim() is "exit" or "quit")
             {
                 return last;

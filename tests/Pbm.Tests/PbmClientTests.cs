@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -69,6 +70,23 @@ public sealed class PbmClientTests
         Assert.Equal(0, code);
         Assert.Contains("rings", output);
         Assert.NotNull(asked);
+    }
+
+    [Theory]
+    [InlineData("", "exo,--json")]
+    [InlineData("e", "exo")]
+    [InlineData("exo ", "ring,load")]
+    [InlineData("exo lo", "load")]
+    [InlineData("exo load toy --s", "--stages")]
+    [InlineData("cluster ", "")]
+    public void Tab_offers_what_may_follow(string line, string offered)
+    {
+        RootCommand root = CommandTree.Build(new PbmProtocol.Welcome(PbmProtocol.Version, "one", [s_palette]), (_, _, _, _, _) => Task.FromResult(0));
+
+        string[] all = LinePrompt.Complete(root, line);
+
+        Assert.All(offered.Split(',', StringSplitOptions.RemoveEmptyEntries), word => Assert.Contains(word, all));
+        Assert.All(all, word => Assert.StartsWith(line[(line.LastIndexOf(' ') + 1)..], word, StringComparison.Ordinal));
     }
 
     [Fact]

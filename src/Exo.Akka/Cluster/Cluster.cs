@@ -16,11 +16,6 @@ public class Cluster : IExtension
     private volatile Member _selfMember;
     private int _isTerminated;
 
-    public Cluster(ActorSystem system)
-        : this(system as ActorSystemImpl ?? throw new ArgumentException("The cluster needs an actor system of this library", nameof(system)))
-    {
-    }
-
     internal Cluster(ActorSystemImpl system)
     {
         if (system.Provider is not ClusterActorRefProvider provider)

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Actor.Internal;
+using Akka.Cluster.Tools.PublishSubscribe;
 using Akka.Event;
 using Akka.Remote;
 
@@ -11,7 +12,11 @@ internal sealed class ClusterActorRefProvider : RemoteActorRefProvider
     private Cluster _cluster;
 
     public ClusterActorRefProvider(string systemName, Settings settings, EventStream eventStream)
-        : base(systemName, settings, eventStream) => settings.InjectTopLevelFallback(ClusterConfigFactory.Default());
+        : base(systemName, settings, eventStream)
+    {
+        settings.InjectTopLevelFallback(ClusterConfigFactory.Default());
+        settings.InjectTopLevelFallback(DistributedPubSub.DefaultConfig());
+    }
 
     public override bool IsClusterMember(Address address) => _cluster?.State.Members.Any(m => m.Address.Equals(address)) ?? false;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Exo.Engine.Formats;
 using Exo.Engine.Gguf;
 using Exo.Engine.Models;
 
@@ -35,9 +36,18 @@ public abstract class ModelFile : IDisposable
     /// <summary>What is odd about the file but does not keep it from being used; each a sentence that names the field.</summary>
     public virtual ImmutableArray<string> Warnings => [];
 
+    /// <summary>How the tensors that the architecture uses are stored, the most bytes first.</summary>
+    public ImmutableArray<StoredAs> Storage() =>
+    [
+        .. Architecture.Needs(Spec).Select(need => Tensors.Find(need.Name)).OfType<StoredTensor>().DistinctBy(tensor => tensor.Name)
+            .GroupBy(tensor => tensor.Type)
+            .Select(group => new StoredAs(group.Key.ToString(), group.Count(), group.Sum(tensor => tensor.Shape.Aggregate(1L, (product, n) => product * n)), group.Sum(tensor => tensor.Bytes)))
+            .OrderByDescending(stored => stored.Bytes),
+    ];
+
     /// <summary>Opens a GGUF file or a folder.</summary>
     /// <param name="path">Absolute, or relative to the current folder.</param>
-    /// <exception cref="Formats.ModelFileException">It cannot be used; the message names file, field and remedy.</exception>
+    /// <exception cref="ModelFileException">It cannot be used; the message names file, field and remedy.</exception>
     public static ModelFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

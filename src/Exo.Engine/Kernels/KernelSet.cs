@@ -13,6 +13,7 @@ internal abstract unsafe class KernelSet
     /// <exception cref="PlatformNotSupportedException">This machine lacks the tier's instructions.</exception>
     public static KernelSet For(KernelTier tier) => KernelTiers.Resolve(tier) switch
     {
+        KernelTier.Ggml => GgmlKernels.Instance,
         KernelTier.Scalar => ScalarKernels.Instance,
         _ => Avx2Kernels.Instance,
     };
@@ -78,7 +79,7 @@ internal abstract unsafe class KernelSet
     /// <param name="magnitude">1, or the factor of a long-context scaling.</param>
     /// <param name="cos">[pairs]</param>
     /// <param name="sin">[pairs]</param>
-    public static void RopeTable(double* frequencies, int pairs, double position, double magnitude, float* cos, float* sin)
+    public virtual void RopeTable(double* frequencies, int pairs, double position, double magnitude, float* cos, float* sin)
     {
         for (int i = 0; i < pairs; i++)
         {

@@ -1,7 +1,7 @@
 namespace Exo.Engine.Kernels;
 
 /// <summary>
-/// Which kernels compute. All but <see cref="Judge"/> give the same bits for every operation, batch size and thread count.
+/// Which kernels compute. All but <see cref="Judge"/> and <see cref="Ggml"/> give the same bits for every operation, batch size and thread count.
 /// </summary>
 public enum KernelTier
 {
@@ -22,4 +22,10 @@ public enum KernelTier
 
     /// <summary>AVX2, FMA and AVX-VNNI (256 bits), as processors without AVX-512 have it.</summary>
     AvxVnni,
+
+    /// <summary>
+    /// The rounding and the order of additions of llama.cpp (ggml on AVX2, a prompt in one batch, f32 cache, no flash attention): to tell a bug from a
+    /// rounding when logits are compared. Equal to the bit for F16, BF16 and Q8_0 weights; slow.
+    /// </summary>
+    Ggml,
 }

@@ -3,10 +3,14 @@ using System.Runtime.CompilerServices;
 namespace Exo.Engine.Kernels;
 
 /// <summary>The canon as plain loops.</summary>
-internal sealed unsafe class ScalarKernels : KernelSet
+internal unsafe class ScalarKernels : KernelSet
 {
     public const float GeluLinear = 1.5957691216f; // 2 sqrt(2/π)
     public const float GeluCubic = 0.0713548162726f; // 2 sqrt(2/π) · 0.044715
+
+    protected ScalarKernels()
+    {
+    }
 
     public static ScalarKernels Instance { get; } = new();
 

@@ -11,6 +11,8 @@ internal static class TileKernels
 
     private static readonly TileKernel[] s_vnni = [new Avx2F32(), new Avx2F16(), new Avx2BF16(), new VnniQ40(), new VnniQ80(), new VnniQ4K(), new VnniQ6K()];
 
+    private static readonly TileKernel[] s_ggml = [new GgmlFloats(TensorType.F32), new GgmlFloats(TensorType.F16), new GgmlFloats(TensorType.BF16), new GgmlQ80()];
+
     /// <summary>The kernel of a format; null where the format has none and its weights are decoded to f32.</summary>
     /// <param name="type">Format of the file.</param>
     /// <param name="tier">A resolved tier.</param>
@@ -19,6 +21,7 @@ internal static class TileKernels
         TileKernel[] kernels = tier switch
         {
             KernelTier.Scalar => s_scalar,
+            KernelTier.Ggml => s_ggml,
             KernelTier.Avx2 => s_avx2,
             _ => KernelTiers.HasVnni ? s_vnni : s_avx2,
         };

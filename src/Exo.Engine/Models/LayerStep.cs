@@ -77,7 +77,7 @@ internal sealed unsafe class LayerStep : IDisposable
                 for (int t = 0; t < _rows[r].Count; t++)
                 {
                     long at = (long)(_rows[r].FirstToken + t) * pairs;
-                    KernelSet.RopeTable((double*)_frequencies[i].Pointer, pairs, _rows[r].Position + t, rope.Magnitude, cos + at, sin + at);
+                    Kernels.RopeTable((double*)_frequencies[i].Pointer, pairs, _rows[r].Position + t, rope.Magnitude, cos + at, sin + at);
                 }
             }
         }

@@ -2,7 +2,7 @@ using Exo.Engine.Kernels;
 
 namespace Exo.Engine.Stages;
 
-/// <summary>How a slice computes. No value but <see cref="Cache"/> and <see cref="KernelTier.Judge"/> changes a bit of its output.</summary>
+/// <summary>How a slice computes. No value but <see cref="Cache"/>, <see cref="KernelTier.Judge"/> and <see cref="KernelTier.Ggml"/> changes a bit of its output.</summary>
 public sealed record SliceOptions
 {
     /// <summary>Threads that compute; 0 = one for each processor.</summary>

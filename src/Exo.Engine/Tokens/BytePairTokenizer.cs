@@ -26,6 +26,8 @@ internal sealed class BytePairTokenizer : Tokenizer
         _merges = new MergeTable(vocabulary.Merges, Ids);
     }
 
+    public override string Algorithm => "byte-level BPE";
+
     private protected override void EncodeText(string text, bool first, List<int> ids)
     {
         string source = Vocabulary.SpacePrefix == SpacePrefix.None || text.StartsWith(' ') ? text : " " + text;

@@ -39,6 +39,8 @@ internal sealed class SentencePieceTokenizer : Tokenizer
         }
     }
 
+    public override string Algorithm => "SentencePiece BPE";
+
     private protected override void EncodeText(string text, bool first, List<int> ids)
     {
         bool prefixed = Vocabulary.SpacePrefix == SpacePrefix.Always || (Vocabulary.SpacePrefix == SpacePrefix.First && first);

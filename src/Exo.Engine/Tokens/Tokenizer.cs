@@ -25,6 +25,9 @@ public abstract class Tokenizer
         EndOfGenerationIds = EndMarkers.Find(vocabulary, Ids).ToFrozenSet();
     }
 
+    /// <summary>How it cuts text into tokens, in words: "byte-level BPE".</summary>
+    public abstract string Algorithm { get; }
+
     /// <summary>Number of ids; they run from 0.</summary>
     public int VocabularySize => _vocabulary.Tokens.Length;
 

@@ -38,6 +38,8 @@ internal sealed class UnigramTokenizer : Tokenizer
         _unknownScore = least - UnknownPenalty;
     }
 
+    public override string Algorithm => "SentencePiece unigram";
+
     private protected override void EncodeText(string text, bool first, List<int> ids)
     {
         if (text.Length == 0)

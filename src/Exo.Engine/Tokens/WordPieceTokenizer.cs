@@ -18,6 +18,8 @@ internal sealed class WordPieceTokenizer : Tokenizer
     public WordPieceTokenizer(Vocabulary vocabulary)
         : base(vocabulary) => _unknown = vocabulary.UnknownId ?? throw new ModelFileException($"{vocabulary.Source}: the vocabulary names no unknown token, which WordPiece needs. Convert or download the model again.");
 
+    public override string Algorithm => "WordPiece";
+
     private protected override void EncodeText(string text, bool first, List<int> ids)
     {
         RuneText runes = new(text);

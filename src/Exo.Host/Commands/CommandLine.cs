@@ -18,6 +18,7 @@ internal static class CommandLine
         RunCommand.Create(),
         StatusCommand.Create(),
         RingCommand.Create(),
+        InspectCommand.Create(), TokenizeCommand.Create(), DetokenizeCommand.Create(), RenderTemplateCommand.Create(), LogitsCommand.Create(), GenerateCommand.Create(), DequantizeCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] args)
@@ -41,7 +42,7 @@ internal static class CommandLine
         {
             return ExitCode.Failure;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return Fail(e.Message, ExitCode.Failure);
         }

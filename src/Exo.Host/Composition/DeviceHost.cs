@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Akka.Actor;
 using Exo.Actors;
 using Exo.Host.Devices;
 using Exo.Host.Gateway;
@@ -73,11 +74,11 @@ internal sealed class DeviceHost : IAsyncDisposable
 
             RingNode ring = new(node);
             CancellationTokenSource ending = new();
-            PaletteServer server = new(pbm, ring.DeviceName, [ClusterPalette.Create(ring), ExoPalette.Create(ring, app.Services.GetRequiredService<IModelCatalog>())], app.Services.GetRequiredService<ILogger<PaletteServer>>());
+            PaletteGroup[] palettes = [ClusterPalette.Create(ring, ring), ActorPalette.Create(ring), ExoPalette.Create(ring, ring, app.Services.GetRequiredService<IModelCatalog>())];
             using Process self = Process.GetCurrentProcess();
             NodeFile file = new(Environment.ProcessId, ring.DeviceName, node.Self.Address, ListenSocket.Text(http), ListenSocket.Text(pbm), new DateTimeOffset(self.StartTime.ToUniversalTime()), Version);
             files.Write(file);
-            return new DeviceHost(app, files, file, seeds.Length, server.RunAsync(ending.Token), ending);
+            return new DeviceHost(app, files, file, seeds.Length, CommandPort.ServeAsync(pbm, ring.DeviceName, palettes, app.Services.GetRequiredService<ActorSystem>(), app.Services.GetRequiredService<ILogger<PaletteServer>>(), ending.Token), ending);
         }
         catch
         {

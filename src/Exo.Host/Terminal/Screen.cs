@@ -17,7 +17,7 @@ internal sealed class Screen
         HasColour = IsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
     }
 
-    public static Screen Standard { get; } = new(Console.Out, Console.IsOutputRedirected);
+    public static Screen Standard => new(Console.Out, Console.IsOutputRedirected);
 
     public bool IsTerminal { get; }
 
@@ -30,6 +30,9 @@ internal sealed class Screen
         _output.Write(text);
         _output.Flush();
     }
+
+    /// <summary>Text as it is, to the last character; a terminal gets the line's end that its prompt needs.</summary>
+    public void Whole(string text) => Write(IsTerminal && !text.EndsWith('\n') ? text + Environment.NewLine : text);
 
     public string Bold(string text) => HasColour ? $"\e[1m{text}\e[0m" : text;
 

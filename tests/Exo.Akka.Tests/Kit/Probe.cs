@@ -41,6 +41,15 @@ public sealed class Probe
             Assert.Equal(message, await Expect<object>());
     }
 
+    /// <summary>What has come and was not read yet; reads it.</summary>
+    public IReadOnlyList<Envelope> Unread()
+    {
+        List<Envelope> unread = [];
+        while (_received.Reader.TryRead(out Envelope envelope))
+            unread.Add(envelope);
+        return unread;
+    }
+
     /// <summary>Everything told before this call has been received when the returned task ends; none of it is left unread.</summary>
     public async Task ExpectNothingMore()
     {

@@ -128,7 +128,7 @@ public sealed unsafe class LayerOperationTests
         double[] frequencies = [.. Enumerable.Range(0, pairs).Select(i => CanonicalMath.Pow(10000.0, -2.0 * i / rotated))];
         fixed (double* f = frequencies)
         {
-            KernelSet.RopeTable(f, pairs, 777, 1, cos.Floats, sin.Floats);
+            ScalarKernels.Instance.RopeTable(f, pairs, 777, 1, cos.Floats, sin.Floats);
         }
 
         KernelSet.For(tier).Rope(x.Floats, cos.Floats, sin.Floats, Heads, size, rotated, adjacent);

@@ -13,6 +13,13 @@ public sealed class CommandLineTests
     [InlineData("run")]
     [InlineData("status")]
     [InlineData("ring")]
+    [InlineData("inspect")]
+    [InlineData("tokenize")]
+    [InlineData("detokenize")]
+    [InlineData("render-template")]
+    [InlineData("logits")]
+    [InlineData("generate")]
+    [InlineData("dequantize")]
     public async Task Every_command_explains_itself_with_examples(string command)
     {
         (int code, string output, _) = await RunAsync(command, "--help");
@@ -84,22 +91,5 @@ public sealed class CommandLineTests
         Assert.Empty(output);
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
-    {
-        using StringWriter output = new();
-        using StringWriter error = new();
-        (TextWriter outBefore, TextWriter errorBefore) = (Console.Out, Console.Error);
-        Console.SetOut(output);
-        Console.SetError(error);
-        try
-        {
-            int code = await CommandLine.RunAsync(args);
-            return (code, output.ToString(), error.ToString());
-        }
-        finally
-        {
-            Console.SetOut(outBefore);
-            Console.SetError(errorBefore);
-        }
-    }
+    private static Task<(int Code, string Output, string Error)> RunAsync(params string[] args) => ConsoleRun.RunAsync(args);
 }

@@ -7,7 +7,7 @@ using Exo.Host.Generation;
 namespace Exo.Host.Tests.Gateway;
 
 /// <summary>A device that plays a script: what happens is what the test wrote down.</summary>
-internal sealed class ScriptedNode : IGenerationNode
+internal sealed class ScriptedNode : IGenerationNode, IDeviceControl
 {
     public Func<GenerationRequest, CancellationToken, IAsyncEnumerable<GenerationEvent>> Script { get; set; } = (request, ct) => Says("Hello!", ct: ct);
 
@@ -20,6 +20,13 @@ internal sealed class ScriptedNode : IGenerationNode
     public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string DeviceName => "one";
+
+    /// <summary>What was done to a member.</summary>
+    public string? Done { get; private set; }
+
+    public IReadOnlyList<SessionView> Sessions => [new SessionView(1, "toy", "paused", 3, 4, "1.1", 1, TimeSpan.FromSeconds(2))];
+
+    public string ActorTree => "-> user\n  -> keeper\n";
 
     public static GenerationTimings Timings(int tokens, int recoveries = 0) =>
         new(TimeSpan.Zero, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(100), 3, tokens, recoveries, TimeSpan.FromMilliseconds(recoveries * 250), 42);
@@ -56,5 +63,20 @@ internal sealed class ScriptedNode : IGenerationNode
 
     public ValueTask<LoadOutcome> LoadAsync(LoadRequest request, CancellationToken ct) => ValueTask.FromResult(new LoadOutcome(true, $"{request.Model} is ready."));
 
+    public ValueTask<MembershipOutcome> LeaveAsync(string? device, CancellationToken ct) => Do("leave", device ?? "one");
+
+    public ValueTask<MembershipOutcome> DownAsync(string device, CancellationToken ct) => Do("down", device);
+
     public ValueTask<bool> UnloadAsync(string model, CancellationToken ct) => ValueTask.FromResult(model == "toy");
+
+    private ValueTask<MembershipOutcome> Do(string what, string device)
+    {
+        if (device == "nosuch")
+        {
+            return ValueTask.FromResult(new MembershipOutcome(false, "No member is called 'nosuch'."));
+        }
+
+        Done = $"{what} {device}";
+        return ValueTask.FromResult(new MembershipOutcome(true, "Done."));
+    }
 }

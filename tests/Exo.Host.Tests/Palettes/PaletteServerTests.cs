@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Exo.Actors;
 using Exo.Host.Palettes;
 using Exo.Host.Tests.Gateway;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,14 +13,15 @@ public sealed class PaletteServerTests : IAsyncLifetime, IDisposable
 {
     private readonly CancellationTokenSource _ending = new();
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly ScriptedNode _node = new();
     private Task _serving = Task.CompletedTask;
 
     public Task InitializeAsync()
     {
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
-        ScriptedNode node = new();
-        _serving = new PaletteServer(_listener, "one", [ClusterPalette.Create(node), ExoPalette.Create(node, new ScriptedText())], NullLogger.Instance).RunAsync(_ending.Token);
+        ScriptedNode node = _node;
+        _serving = new PaletteServer(_listener, "one", [ClusterPalette.Create(node, node), ActorPalette.Create(node), ExoPalette.Create(node, node, new ScriptedText())], NullLogger.Instance).RunAsync(_ending.Token);
         return Task.CompletedTask;
     }
 
@@ -48,6 +50,7 @@ public sealed class PaletteServerTests : IAsyncLifetime, IDisposable
     [InlineData("exo", "ring", "toy")]
     [InlineData("exo", "devices", "Up")]
     [InlineData("exo", "models", "other")]
+    [InlineData("exo", "sessions", "paused")]
     public async Task A_command_is_answered_with_rows_and_json(string palette, string command, string cell)
     {
         PbmProtocol.Reply reply = await AskAsync(palette, command);
@@ -55,6 +58,40 @@ public sealed class PaletteServerTests : IAsyncLifetime, IDisposable
         Assert.Equal(0, reply.ExitCode);
         Assert.Contains(cell, reply.Table!.Rows.SelectMany(row => row));
         Assert.NotNull(reply.Json);
+    }
+
+    [Fact]
+    public async Task Only_members_without_heartbeats_are_unreachable()
+    {
+        Assert.Contains("reachable", (await AskAsync("cluster", "unreachable")).Text);
+        _node.Snapshot = _node.Snapshot with { Members = [.. _node.Snapshot.Members, new MemberView("127.0.0.1:9", "two", "Up", false, false, 1, null)] };
+
+        PbmProtocol.Reply reply = await AskAsync("cluster", "unreachable");
+
+        string[] row = Assert.Single(reply.Table!.Rows);
+        Assert.Equal("two", row[0]);
+    }
+
+    [Theory]
+    [InlineData("leave", null, 0, "leave one")]
+    [InlineData("leave", "two", 0, "leave two")]
+    [InlineData("down", "two", 0, "down two")]
+    [InlineData("down", "nosuch", 1, null)]
+    [InlineData("down", null, 2, null)]
+    public async Task Members_leave_and_are_removed_by_name(string command, string? device, int exitCode, string? done)
+    {
+        PbmProtocol.Reply reply = device is null ? await AskAsync("cluster", command) : await AskAsync("cluster", command, ("device", device));
+
+        Assert.Equal(exitCode, reply.ExitCode);
+        Assert.Equal(done, _node.Done);
+    }
+
+    [Fact]
+    public async Task The_tree_of_actors_is_shown_as_it_is()
+    {
+        PbmProtocol.Reply reply = await AskAsync("actor", "hierarchy");
+        Assert.Contains("-> keeper", reply.Text);
+        Assert.Equal(2, reply.Json!.Value.GetArrayLength());
     }
 
     [Theory]
@@ -116,7 +153,7 @@ public sealed class PaletteServerTests : IAsyncLifetime, IDisposable
         await client.ConnectAsync((IPEndPoint)_listener.LocalEndPoint!);
         await PbmFrames.WriteAsync(client.GetStream(), new PbmProtocol.Hello(PbmProtocol.Version), CancellationToken.None);
         PbmProtocol.Welcome welcome = Assert.IsType<PbmProtocol.Welcome>(await PbmFrames.ReadAsync(client.GetStream(), PbmFrames.MaxBytes, CancellationToken.None));
-        Assert.Equal(["cluster", "exo"], welcome.Palettes.Select(palette => palette.Name));
+        Assert.Equal(["cluster", "actor", "exo"], welcome.Palettes.Select(palette => palette.Name));
         return client;
     }
 

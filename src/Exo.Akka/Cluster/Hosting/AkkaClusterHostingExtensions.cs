@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.Actor;
+using Akka.Cluster.Tools.PublishSubscribe;
 using Akka.Configuration.Hocon;
 using Akka.Hosting;
 
@@ -20,6 +21,14 @@ public static class AkkaClusterHostingExtensions
         else
             builder.WithActorRefProvider(ProviderSelection.Cluster.Instance);
         return builder.AddStartup((system, _) => Cluster.Get(system));
+    }
+
+    /// <summary>Starts the mediator of publish-subscribe with the system, on nodes with the role (empty or null: on all), and registers it under <see cref="DistributedPubSub"/>.</summary>
+    public static AkkaConfigurationBuilder WithDistributedPubSub(this AkkaConfigurationBuilder builder, string role)
+    {
+        if (!string.IsNullOrEmpty(role))
+            builder.AddHocon("akka.cluster.pub-sub.role = " + HoconValue.Quote(role), HoconAddMode.Prepend);
+        return builder.WithActors((system, registry) => registry.TryRegister<DistributedPubSub>(DistributedPubSub.Get(system).Mediator));
     }
 
     private static void Append(ClusterOptions options, StringBuilder hocon)

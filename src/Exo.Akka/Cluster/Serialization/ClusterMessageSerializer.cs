@@ -9,7 +9,7 @@ using Akka.Util;
 namespace Akka.Cluster.Serialization;
 
 /// <summary>Messages between cluster daemons, in a compact form of our own.</summary>
-public class ClusterMessageSerializer : SerializerWithStringManifest
+internal sealed class ClusterMessageSerializer : SerializerWithStringManifest
 {
     public ClusterMessageSerializer(ExtendedActorSystem system)
         : base(system)

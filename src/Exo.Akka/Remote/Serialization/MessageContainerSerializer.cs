@@ -6,7 +6,7 @@ using Akka.Serialization;
 namespace Akka.Remote.Serialization;
 
 /// <summary>Messages to an actor selection: the way to go, then the message.</summary>
-public class MessageContainerSerializer : SerializerWithStringManifest
+internal sealed class MessageContainerSerializer : SerializerWithStringManifest
 {
     private const string SelectionManifest = "Sel1";
     private const byte NameCode = 0;

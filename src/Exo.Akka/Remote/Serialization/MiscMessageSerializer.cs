@@ -6,7 +6,7 @@ using Akka.Serialization;
 namespace Akka.Remote.Serialization;
 
 /// <summary>The small messages of Akka.Actor that go between nodes.</summary>
-public sealed class MiscMessageSerializer : SerializerWithStringManifest
+internal sealed class MiscMessageSerializer : SerializerWithStringManifest
 {
     private const string IdentifyManifest = "ID";
     private const string IdentityManifest = "AID";

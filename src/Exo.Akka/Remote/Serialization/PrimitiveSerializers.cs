@@ -6,7 +6,7 @@ using Akka.Serialization;
 
 namespace Akka.Remote.Serialization;
 
-public sealed class PrimitiveSerializers : SerializerWithStringManifest
+internal sealed class PrimitiveSerializers : SerializerWithStringManifest
 {
     private const string StringManifest = "S";
     private const string IntManifest = "I";

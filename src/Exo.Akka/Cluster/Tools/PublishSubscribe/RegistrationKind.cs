@@ -1,0 +1,8 @@
+namespace Akka.Cluster.Tools.PublishSubscribe;
+
+internal enum RegistrationKind : byte
+{
+    Path,
+    Topic,
+    Group,
+}

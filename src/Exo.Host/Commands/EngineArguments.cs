@@ -34,8 +34,8 @@ internal static class EngineArguments
 
     public static Option<KernelTier> Kernels() => new("--kernels")
     {
-        Description = "fast is what a device computes with; judge decodes weights to f32 and keeps activations in f32, for comparing with references.",
-        HelpName = "fast|judge",
+        Description = "fast is what a device computes with; judge decodes weights to f32 and keeps activations in f32, for comparing with references; ggml rounds and adds in llama.cpp's order, for telling a bug from a rounding.",
+        HelpName = "fast|judge|ggml",
         CustomParser = result =>
         {
             switch (result.Tokens[0].Value)
@@ -44,8 +44,10 @@ internal static class EngineArguments
                     return KernelTier.Auto;
                 case "judge":
                     return KernelTier.Judge;
+                case "ggml":
+                    return KernelTier.Ggml;
                 default:
-                    result.AddError($"--kernels is '{result.Tokens[0].Value}'; give fast or judge.");
+                    result.AddError($"--kernels is '{result.Tokens[0].Value}'; give fast, judge or ggml.");
                     return default;
             }
         },

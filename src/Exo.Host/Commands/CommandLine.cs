@@ -19,6 +19,7 @@ internal static class CommandLine
         StatusCommand.Create(),
         RingCommand.Create(),
         InspectCommand.Create(), TokenizeCommand.Create(), DetokenizeCommand.Create(), RenderTemplateCommand.Create(), LogitsCommand.Create(), GenerateCommand.Create(), DequantizeCommand.Create(),
+        ParseOutputCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] args)

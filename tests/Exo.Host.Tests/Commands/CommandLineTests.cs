@@ -20,6 +20,7 @@ public sealed class CommandLineTests
     [InlineData("logits")]
     [InlineData("generate")]
     [InlineData("dequantize")]
+    [InlineData("parse-output")]
     public async Task Every_command_explains_itself_with_examples(string command)
     {
         (int code, string output, _) = await RunAsync(command, "--help");

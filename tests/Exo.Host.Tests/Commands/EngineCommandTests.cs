@@ -99,6 +99,22 @@ public sealed class EngineCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    public async Task An_output_is_taken_apart_in_pieces_of_any_size(int chunk)
+    {
+        string output = Write("answer.txt", "<think>\nHm.\n</think>\n\nSo:\n<tool_call>\n{\"name\": \"ping\", \"arguments\": {\"é\": 1e3}}\n</tool_call>");
+        string tools = Write("tools.json", """{"tools": [{"type": "function", "function": {"name": "ping"}}]}""");
+        (int code, string text, string error) = await ConsoleRun.RunAsync("parse-output", "--format", "hermes", "--file", output, "--chunk", $"{chunk}", "--tools", tools);
+
+        Assert.True(code == ExitCode.Ok, error);
+        Assert.Equal("""{"content":"So:","reasoning":"Hm.","tool_calls":[{"name":"ping","arguments":{"é":1e3}}]}""", text.Trim());
+    }
+
+    [Theory]
+    [InlineData("qwen3-coder", "parse-output", "--format", "qwen", "--file", "x")]
+    [InlineData("--chunk", "parse-output", "--format", "hermes", "--file", "x", "--chunk", "-1")]
     [InlineData("one of --text", "tokenize", "exo-demo")]
     [InlineData("--text", "tokenize", "exo-demo", "--text", "a", "--file", "b")]
     [InlineData("--tensor", "dequantize", "exo-demo", "--out", "x")]

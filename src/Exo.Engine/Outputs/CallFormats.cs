@@ -1,0 +1,222 @@
+using System.Text;
+using System.Text.Json;
+using static Exo.Engine.Outputs.CallPatterns;
+
+namespace Exo.Engine.Outputs;
+
+/// <summary>How each family writes its calls, from the families' own published templates.</summary>
+internal static class CallFormats
+{
+    /// <summary>Nothing but reasoning.</summary>
+    public static MarkerSet Plain { get; } = new();
+
+    /// <summary>&lt;tool_call&gt;{"name", "arguments"}&lt;/tool_call&gt;: Hermes, Qwen 2.5 and 3.</summary>
+    public static MarkerSet Hermes { get; } = new() { Calls = [("<tool_call>", Closed("</tool_call>"))] };
+
+    public static MarkerSet Nemotron { get; } = new() { Calls = [("<TOOLCALL>", Closed("</TOOLCALL>"))] };
+
+    public static MarkerSet Granite { get; } = new()
+    {
+        Removed = ["<response>", "</response>"],
+        Calls = [("<|tool_call|>", Listed()), ("<tool_call>", Listed())],
+    };
+
+    /// <summary>A list of calls, or name[ARGS]{…} once for each.</summary>
+    public static MarkerSet Mistral { get; } = new()
+    {
+        Reasoning = ("[THINK]", "[/THINK]"),
+        Calls = [("[TOOL_CALLS]", Sequence(Space, Choice(("[", Sequence(Back, Listed()), true), ("", Sequence(Name("[ARGS]"), Space, Json, Do(GiveMistral)), true))))],
+    };
+
+    public static MarkerSet CommandR7B { get; } = new()
+    {
+        Reasoning = ("<|START_THINKING|>", "<|END_THINKING|>"),
+        Removed = ["<|START_RESPONSE|>", "<|END_RESPONSE|>"],
+        Calls = [("<|START_ACTION|>", Closed("<|END_ACTION|>"))],
+    };
+
+    public static MarkerSet CommandRAction { get; } = new() { Calls = [("Action:", Sequence(Space, Literal("```json"), Closed("```")))] };
+
+    public static MarkerSet Functionary { get; } = new() { Calls = [("<function=", Sequence(Name(">"), Space, Json, Space, Literal("</function>"), Do(Named)))] };
+
+    public static MarkerSet DeepSeekV3 { get; } = DeepSeek(Sequence(Until("<｜tool▁sep｜>", static (_, _) => { }, isName: true), Name("\n```json"), Space, Json, Space, Literal("```")));
+
+    public static MarkerSet DeepSeekV31 { get; } = DeepSeek(Sequence(Name("<｜tool▁sep｜>"), Space, Json));
+
+    public static MarkerSet Kimi { get; } = new()
+    {
+        Calls =
+        [
+            ("<|tool_calls_section_begin|>", Loop(
+                ("<|tool_call_begin|>", Sequence(Name("<|tool_call_argument_begin|>"), Space, Json, Space, Literal("<|tool_call_end|>"), Do(GiveKimi)), false),
+                ("<|tool_calls_section_end|>", Nothing, true))),
+        ],
+    };
+
+    public static MarkerSet Qwen3Coder { get; } = new()
+    {
+        Calls =
+        [
+            ("<tool_call>", Sequence(
+                Space,
+                Literal("<function="),
+                Name(">"),
+                Loop(("<parameter=", Sequence(Key(">"), Value("</parameter>"), Do(Unwrap)), false), ("</function>", Nothing, true)),
+                Space,
+                Literal("</tool_call>"),
+                Do(Fields))),
+        ],
+    };
+
+    public static MarkerSet Glm4 { get; } = new()
+    {
+        Calls =
+        [
+            ("<tool_call>", Sequence(
+                Name("<"),
+                Back,
+                Loop(("<arg_key>", Sequence(Key("</arg_key>"), Space, Literal("<arg_value>"), Value("</arg_value>")), false), ("</tool_call>", Nothing, true)),
+                Do(Fields))),
+        ],
+    };
+
+    public static MarkerSet MiniMaxM2 { get; } = new()
+    {
+        Calls =
+        [
+            ("<minimax:tool_call>", Loop(
+                ("<invoke name=\"", Sequence(
+                    Name("\">"),
+                    Loop(("<parameter name=\"", Sequence(Key("\">"), Value("</parameter>")), false), ("</invoke>", Nothing, true)),
+                    Do(Fields)), false),
+                ("</minimax:tool_call>", Nothing, true))),
+        ],
+    };
+
+    /// <summary>Bare JSON, JSON behind a tag, a built-in tool behind it, or code: what a Llama 3 writes depends on the prompt.</summary>
+    public static MarkerSet Llama3 { get; } = new()
+    {
+        Bare = SpelledOnes(offeredOnly: true),
+        Calls = [("<|python_tag|>", Sequence(Space, Choice(("{", Sequence(Back, SpelledOnes(offeredOnly: false)), true), ("", Rest(static (cursor, text) => cursor.Failed = !GiveBuiltIn(cursor, text)), true))))],
+    };
+
+    private static MarkerSet DeepSeek(CallPattern call) => new()
+    {
+        Calls =
+        [
+            ("<｜tool▁calls▁begin｜>", Loop(
+                ("<｜tool▁call▁begin｜>", Sequence(call, Space, Literal("<｜tool▁call▁end｜>"), Do(Named)), false),
+                ("<｜tool▁calls▁end｜>", Nothing, true))),
+        ],
+    };
+
+    private static CallPattern Closed(string marker) => Sequence(Space, Json, Space, Literal(marker), Do(Spelled));
+
+    private static CallPattern Listed() => Sequence(Space, Json, Do(Spelled));
+
+    private static CallPattern SpelledOnes(bool offeredOnly)
+    {
+        CallPattern one = Sequence(Space, Json, Do(cursor => cursor.GiveSpelled(offeredOnly)));
+        return Sequence(one, Loop((";", one, false)));
+    }
+
+    private static bool Spelled(CallCursor cursor) => cursor.GiveSpelled(offeredOnly: false);
+
+    private static bool Named(CallCursor cursor) => cursor.GiveNamed();
+
+    private static bool Fields(CallCursor cursor) => cursor.GiveFields();
+
+    /// <summary>name[CALL_ID]id</summary>
+    private static bool GiveMistral(CallCursor cursor)
+    {
+        cursor.Name = cursor.Name.Split("[CALL_ID]")[0];
+        return cursor.GiveNamed();
+    }
+
+    /// <summary>functions.name:0</summary>
+    private static bool GiveKimi(CallCursor cursor)
+    {
+        string name = cursor.Name.Trim();
+        name = name.StartsWith("functions.", StringComparison.Ordinal) ? name["functions.".Length..] : name;
+        int colon = name.LastIndexOf(':');
+        cursor.Name = colon > 0 && name.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9') == false ? name[..colon] : name;
+        return cursor.GiveNamed();
+    }
+
+    /// <summary>The line ends beside the tags are the format's, all others the value's.</summary>
+    private static bool Unwrap(CallCursor cursor)
+    {
+        (string key, string text) = cursor.Fields[^1];
+        text = text.StartsWith('\n') ? text[1..] : text;
+        cursor.Fields[^1] = (key, text.EndsWith('\n') ? text[..^1] : text);
+        return true;
+    }
+
+    /// <summary>name.call(key="value", …), or code for the interpreter.</summary>
+    private static bool GiveBuiltIn(CallCursor cursor, string text)
+    {
+        string code = text.Trim(' ', '\t', '\r', '\n');
+        if (code.Length == 0)
+        {
+            return false;
+        }
+
+        int at = code.IndexOf(".call(", StringComparison.Ordinal);
+        if (at > 0 && code.EndsWith(')') && code.AsSpan(0, at).IndexOfAnyExcept(s_nameCharacters) < 0 && BuiltInArguments(code[(at + 6)..^1]) is { } arguments)
+        {
+            cursor.Give(code[..at], arguments);
+            return true;
+        }
+
+        cursor.Give("code_interpreter", cursor.Tools.Object("code_interpreter", [("code", code)], allText: true));
+        return true;
+    }
+
+    private static readonly System.Buffers.SearchValues<char> s_nameCharacters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+    /// <summary>The JSON object of key=value pairs with JSON values; null where it is none.</summary>
+    private static string? BuiltInArguments(string text)
+    {
+        StringBuilder json = new("{");
+        ReadOnlySpan<char> rest = text.AsSpan().Trim();
+        while (!rest.IsEmpty)
+        {
+            int equals = rest.IndexOf('=');
+            if (equals <= 0 || rest[..equals].Trim().IndexOfAnyExcept(s_nameCharacters) >= 0)
+            {
+                return null;
+            }
+
+            string key = rest[..equals].Trim().ToString();
+            Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(rest[(equals + 1)..].ToString() + " "), isFinalBlock: false, default);
+            if (!TrySkip(ref reader))
+            {
+                return null;
+            }
+
+            int characters = Encoding.UTF8.GetCharCount(Encoding.UTF8.GetBytes(rest[(equals + 1)..].ToString()).AsSpan(0, (int)reader.BytesConsumed));
+            json.Append(json.Length > 1 ? ", " : "").Append('"').Append(key).Append("\": ").Append(rest.Slice(equals + 1, characters).Trim());
+            rest = rest[(equals + 1 + characters)..].TrimStart();
+            if (!rest.IsEmpty && rest[0] != ',')
+            {
+                return null;
+            }
+
+            rest = rest.IsEmpty ? rest : rest[1..].TrimStart();
+        }
+
+        return json.Append('}').ToString();
+    }
+
+    private static bool TrySkip(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.Read() && reader.TrySkip();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

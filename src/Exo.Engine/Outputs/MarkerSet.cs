@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace Exo.Engine.Outputs;
+
+/// <summary>What a format's markers are.</summary>
+internal sealed record MarkerSet
+{
+    /// <summary>Opens and closes a block of reasoning.</summary>
+    public (string Open, string Close) Reasoning { get; init; } = ("<think>", "</think>");
+
+    /// <summary>Stands around text and is removed.</summary>
+    public ImmutableArray<string> Removed { get; init; } = [];
+
+    /// <summary>Begins a call, with what follows it.</summary>
+    public ImmutableArray<(string Marker, CallPattern Then)> Calls { get; init; } = [];
+
+    /// <summary>A call that begins with a bare brace, if nothing but white space stands before it; null where the format has none.</summary>
+    public CallPattern? Bare { get; init; }
+}

@@ -18,6 +18,7 @@ internal static class CommandLine
         RunCommand.Create(),
         StatusCommand.Create(),
         RingCommand.Create(),
+        KeyCommand.Create(),
         InspectCommand.Create(), TokenizeCommand.Create(), DetokenizeCommand.Create(), RenderTemplateCommand.Create(), LogitsCommand.Create(), GenerateCommand.Create(), DequantizeCommand.Create(),
         ParseOutputCommand.Create(),
     };

@@ -24,7 +24,7 @@ internal static class UpCommand
         Option<long?> memory = new("--memory") { Description = "Memory to offer, as 4GiB; without it, what the machine has free.", HelpName = "SIZE", CustomParser = ParseSize };
         Option<int> threads = new("--threads") { Description = "Compute threads; 0 takes one per physical core.", HelpName = "N" };
         Option<string?> name = new("--name") { Description = "Name of this device; without it, the machine's name and a number." };
-        Option<FileInfo?> keyFile = new("--key-file") { Description = "File with the cluster key; without it, EXO_CLUSTER_KEY.", HelpName = "FILE" };
+        Option<FileInfo?> keyFile = new("--key-file") { Description = "File with the cluster key; without it, EXO_CLUSTER_KEY, EXO_CLUSTER_KEY_FILE or cluster.key in the home.", HelpName = "FILE" };
         Option<bool> json = new("--json") { Description = "Print one line of JSON instead of text." };
         Option<int?> parent = new("--parent-pid") { Description = "Ends when this process is gone.", Hidden = true };
         Command command = new("up", "Make this machine a device: join or form a cluster and answer HTTP.")
@@ -47,7 +47,7 @@ internal static class UpCommand
                 Threads = parse.GetValue(threads),
                 Name = parse.GetValue(name),
                 ApiKey = Environment.GetEnvironmentVariable("EXO_API_KEY"),
-                ClusterKey = Key(parse.GetValue(keyFile)),
+                ClusterKey = Key(parse.GetValue(keyFile), HomeFolder.Resolve()),
             };
             return await RunAsync(options, parse.GetValue(json), parse.GetValue(parent), Screen.Standard, ct);
         });
@@ -58,7 +58,7 @@ internal static class UpCommand
         return command.WithExamples(
             "exo up",
             "exo up --model exo-demo --stages 3 --http 127.0.0.1:52415",
-            "exo up --host 192.168.1.11 --seed 192.168.1.10:4100   (EXO_CLUSTER_KEY set)");
+            "exo up --host 192.168.1.11 --seed 192.168.1.10:4100   (with the cluster's key: exo key cluster)");
     }
 
     private static async Task<int> RunAsync(DeviceOptions options, bool json, int? parent, Screen screen, CancellationToken ct)
@@ -97,21 +97,28 @@ internal static class UpCommand
         screen.Line(screen.Faint("  Ctrl+C leaves the cluster."));
     }
 
-    private static string? Key(FileInfo? file)
+    /// <summary>The nearest source wins: the option, the variable with the key, the variable with its file, the file in the home.</summary>
+    private static string? Key(FileInfo? file, string home)
     {
-        if (file is null)
+        if (file is null && Environment.GetEnvironmentVariable(ClusterKey.Variable) is { Length: > 0 } given)
         {
-            return Environment.GetEnvironmentVariable("EXO_CLUSTER_KEY");
+            return given.Trim();
         }
 
-        try
+        FileInfo? asked = file ?? (Environment.GetEnvironmentVariable(ClusterKey.FileVariable) is { Length: > 0 } path ? new FileInfo(path) : null);
+        FileInfo named = asked ?? ClusterKey.InHome(home);
+        if (asked is null && !named.Exists)
         {
-            return File.ReadAllText(file.FullName).Trim();
+            return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+        string key = ClusterKey.Read(named);
+        if (ClusterKey.IsShared(named))
         {
-            throw new CommandFailureException($"The key file {file.FullName} cannot be read ({e.Message}): give --key-file one that can, or set EXO_CLUSTER_KEY.", e);
+            Console.Error.WriteLine($"{named.FullName} can be read by other users of this machine: chmod 600 {named.FullName}");
         }
+
+        return key;
     }
 
     private static Option<HostPort> Address(string name, string description) => new(name)

@@ -1,3 +1,4 @@
+using Exo.Host.Devices;
 using Exo.Host.Terminal;
 
 namespace Exo.Host.Composition;
@@ -10,7 +11,12 @@ internal static class AddressRules
     {
         if (!options.Cluster.IsLoopback && string.IsNullOrWhiteSpace(options.ClusterKey))
         {
-            throw new CommandFailureException($"Devices on {options.Cluster.Host} are reachable from the network, so they need a cluster key: set EXO_CLUSTER_KEY to the same secret on every device (`head -c 32 /dev/urandom | base64` makes one), or give --key-file.", ExitCode.Usage);
+            throw new CommandFailureException($"Devices on {options.Cluster.Host} are reachable from the network, so they need a cluster key. Make one with 'exo key cluster --out {ClusterKey.InHome(options.Home).FullName}', copy that file to every device, and start again; or set {ClusterKey.Variable}, or give --key-file.", ExitCode.Usage);
+        }
+
+        if (!options.Cluster.IsLoopback && options.ClusterKey!.Length < ClusterKey.LeastLength)
+        {
+            throw new CommandFailureException($"The cluster key has {options.ClusterKey.Length} characters and could be guessed; give one of {ClusterKey.LeastLength} or more, as 'exo key cluster' makes.", ExitCode.Usage);
         }
 
         if (!options.Http.IsLoopback && string.IsNullOrWhiteSpace(options.ApiKey))

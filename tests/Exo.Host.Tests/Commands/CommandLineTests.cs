@@ -13,6 +13,7 @@ public sealed class CommandLineTests
     [InlineData("run")]
     [InlineData("status")]
     [InlineData("ring")]
+    [InlineData("key")]
     [InlineData("inspect")]
     [InlineData("tokenize")]
     [InlineData("detokenize")]
@@ -71,6 +72,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("EXO_CLUSTER_KEY", "up", "--host", "192.0.2.1")]
+    [InlineData("exo key cluster", "up", "--host", "192.0.2.1")]
     [InlineData("EXO_API_KEY", "up", "--http", "0.0.0.0:0")]
     [InlineData("127.0.0.1", "up", "--pbm", "0.0.0.0:0")]
     [InlineData("--key-file", "up", "--key-file", "no-such-file")]

@@ -8,6 +8,12 @@ namespace Akka.Remote.Serialization;
 /// <summary>A message inside another one: presence, serializer id, manifest, bytes.</summary>
 internal static class NestedMessage
 {
+    /// <summary>Messages nest two or three deep; a tower of them would end the process with its stack.</summary>
+    private const int MaxDepth = 16;
+
+    [ThreadStatic]
+    private static int s_depth;
+
     public static void Write(FrameBuffer buffer, ExtendedActorSystem system, object message)
     {
         if (message is null)
@@ -32,7 +38,17 @@ internal static class NestedMessage
         int serializerId = cursor.ReadInt32();
         string manifest = cursor.ReadText();
         byte[] bytes = cursor.Take(checked((int)Math.Min(cursor.ReadVarint(), int.MaxValue))).ToArray();
-        return system.Serialization.Deserialize(bytes, serializerId, manifest)
-            ?? throw new SerializationException($"Serializer {serializerId} gave nothing for a nested message [{manifest}]");
+        if (s_depth >= MaxDepth)
+            throw new SerializationException($"Messages are nested more than {MaxDepth} deep");
+        s_depth++;
+        try
+        {
+            return system.Serialization.Deserialize(bytes, serializerId, manifest)
+                ?? throw new SerializationException($"Serializer {serializerId} gave nothing for a nested message [{manifest}]");
+        }
+        finally
+        {
+            s_depth--;
+        }
     }
 }

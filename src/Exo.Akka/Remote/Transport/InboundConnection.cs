@@ -73,6 +73,13 @@ internal sealed class InboundConnection : IDisposable
             _transport.Log.Warning("Closing the {0} connection from {1}: {2}", Lane, Remote, cause.Message);
             end = cause.Message;
         }
+#pragma warning disable CA1031 // What a delivery throws would vanish with this task: it is said, and costs the connection alone.
+        catch (Exception cause)
+#pragma warning restore CA1031
+        {
+            _transport.Log.Error(cause, "Closing the {0} connection from {1}: its message could not be delivered", Lane, Remote);
+            end = cause.Message;
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
@@ -80,7 +87,8 @@ internal sealed class InboundConnection : IDisposable
         }
     }
 
-    private int ReadFrames(ReadOnlySpan<byte> bytes, out PartialMessage partial)
+    /// <summary>Delivers the whole frames at the beginning; returns how many bytes they took.</summary>
+    internal int ReadFrames(ReadOnlySpan<byte> bytes, out PartialMessage partial)
     {
         int consumed = 0;
         partial = null;
@@ -161,6 +169,6 @@ internal sealed class InboundConnection : IDisposable
         }
     }
 
-    private sealed record PartialMessage(
+    internal sealed record PartialMessage(
         TextNumbers.Entry Recipient, TextNumbers.Entry Sender, int SerializerId, TextNumbers.Entry Manifest, byte[] Payload, int Filled);
 }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Akka.Remote.Transport;
 
-/// <summary>Says why strangers are turned away: a line for each reason, at most a few a minute for one host, and none that repeats within it.</summary>
+/// <summary>Says why strangers are turned away and what is dropped: a line for each reason, at most a few a minute for one host, and none that repeats within it.</summary>
 internal sealed class RefusalLog
 {
     private const int LinesPerHost = 6;
@@ -21,8 +21,13 @@ internal sealed class RefusalLog
     }
 
     public void Refused(EndPoint peer, object who, string reason)
+        => Say(peer is IPEndPoint ip ? ip.Address.ToString() : "?", reason, $"Refused a connection from {who ?? peer}: {reason}");
+
+    /// <param name="host">Whose minute it counts against.</param>
+    /// <param name="reason">What is not said twice in that minute.</param>
+    /// <param name="line">What is said.</param>
+    public void Say(string host, string reason, string line)
     {
-        string host = peer is IPEndPoint ip ? ip.Address.ToString() : "?";
         int unsaid;
         lock (_gate)
         {
@@ -46,8 +51,7 @@ internal sealed class RefusalLog
             }
         }
 
-        string rest = unsaid > 0 ? $" ({unsaid} more from {host} in the minute before were not logged)" : "";
-        _log($"Refused a connection from {who ?? peer}: {reason}{rest}");
+        _log(unsaid > 0 ? $"{line} ({unsaid} more from {host} in the minute before were not logged)" : line);
     }
 
     private sealed class Window(long start)

@@ -257,20 +257,24 @@ internal sealed class TcpRemoteTransport : IDisposable
         object message;
         try
         {
-            message = _system.Serialization.Deserialize(payload, serializerId, manifest?.Text ?? "");
+            message = _system.Serialization.Deserialize(payload, serializerId, manifest?.Text ?? "")
+                ?? throw new InvalidDataException("it is nothing at all");
         }
 #pragma warning disable CA1031 // A payload that cannot be read costs a warning and itself; the connection stays.
         catch (Exception cause)
 #pragma warning restore CA1031
         {
-            Log.Warning(
-                "A message from {0} to {1} is dropped: serializer {2}, manifest [{3}]: {4}",
-                connection.Remote, recipient.Text, serializerId, manifest?.Text, cause.Message);
+            Refusals.Say(
+                connection.Remote.ToString(),
+                $"{serializerId} {manifest?.Text}",
+                $"A message from {connection.Remote} to {recipient.Text} is dropped: serializer {serializerId}, manifest [{manifest?.Text}]: {cause.Message}");
             return;
         }
 
         if (target is RemoteActorRef)
             Log.Error("Dropping message [{0}] for non-local recipient [{1}] arriving at [{2}]", message.GetType(), recipient.Text, DefaultAddress);
+        else if (Harm.IsIn(message, target.Path))
+            Log.Warning("{0} may not end {1}: [{2}] is dropped", connection.Remote, recipient.Text, message.GetType());
         else
             target.Tell(message, from);
     }
@@ -281,7 +285,9 @@ internal sealed class TcpRemoteTransport : IDisposable
         if (association.ShouldDeliver(connection.Uid, sequence))
         {
             (IInternalActorRef recipient, ISystemMessage message) = SystemMessages.Decode(body, ResolveOrAbsent);
-            if (_provider.Watches.Received(connection.Remote, recipient, message))
+            if (Harm.IsIn(message, recipient.Path))
+                Log.Warning("{0} may not end {1}", connection.Remote, recipient);
+            else if (_provider.Watches.Received(connection.Remote, recipient, message))
                 recipient.SendSystemMessage(message);
         }
 

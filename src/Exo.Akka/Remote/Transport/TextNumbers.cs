@@ -83,9 +83,17 @@ internal sealed class TextNumbers
     /// <summary>The receiving end of the numbers.</summary>
     internal sealed class Reader
     {
-        private Entry[] _entries = new Entry[64];
+        /// <summary>Letters that one connection may have numbered at a time.</summary>
+        private const int MaxLetters = 4 << 20;
 
-        public void Clear() => Array.Clear(_entries);
+        private Entry[] _entries = new Entry[64];
+        private int _letters;
+
+        public void Clear()
+        {
+            Array.Clear(_entries);
+            _letters = 0;
+        }
 
         public Entry Read(ref FrameCursor cursor)
         {
@@ -102,7 +110,11 @@ internal sealed class TextNumbers
                         throw new InvalidDataException($"A text has the number {number}; at most {Capacity} are agreed");
                     if (number >= _entries.Length)
                         Array.Resize(ref _entries, Math.Min(Capacity, (int)number * 2));
-                    return _entries[number] = new Entry(cursor.ReadText());
+                    string text = cursor.ReadText();
+                    _letters += text.Length - (_entries[number]?.Text.Length ?? 0);
+                    if (_letters > MaxLetters)
+                        throw new InvalidDataException($"More than {MaxLetters} letters of paths and manifests at a time");
+                    return _entries[number] = new Entry(text);
                 default:
                     uint known = code - FirstNumber;
                     return (known < _entries.Length ? _entries[known] : null)

@@ -4,6 +4,7 @@ Dictionary<string, Func<string[], Task>> benches = new()
 {
     ["actors"] = ActorBench.Run,
     ["kernels"] = KernelBench.Run,
+    ["models"] = ModelBench.Run,
     ["remote"] = RemoteBench.RunAsync,
     ["ring"] = RingBench.Run,
 };

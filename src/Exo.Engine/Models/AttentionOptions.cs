@@ -4,4 +4,5 @@ namespace Exo.Engine.Models;
 /// <param name="Rope">Which rotation of the spec; -1 = none.</param>
 /// <param name="Window">Positions that a token sees, its own included; 0 = all.</param>
 /// <param name="Norms">How queries and keys are normed.</param>
-internal readonly record struct AttentionOptions(int Rope = 0, int Window = 0, QueryKeyNorms Norms = QueryKeyNorms.None);
+/// <param name="Fused">Whether queries, keys and values come from one matrix, in this order.</param>
+internal readonly record struct AttentionOptions(int Rope = 0, int Window = 0, QueryKeyNorms Norms = QueryKeyNorms.None, bool Fused = false);

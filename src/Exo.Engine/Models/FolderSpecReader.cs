@@ -1,4 +1,5 @@
 using Exo.Engine.Formats;
+using Exo.Engine.Kernels;
 using Exo.Engine.Safetensors;
 
 namespace Exo.Engine.Models;
@@ -15,7 +16,8 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
     /// <summary>The spec, without what only some architectures have.</summary>
     /// <param name="tied">Whether the output matrix is the embedding where the file does not say.</param>
     /// <param name="activation">The activation of the feed-forward block.</param>
-    public ModelSpec Read(bool tied = false, string activation = "silu")
+    /// <param name="adjacentPairs">Which elements of a head turn together.</param>
+    public ModelSpec Read(bool tied = false, string activation = "silu", bool adjacentPairs = false)
     {
         RefuseQuantised();
         int layers = config.RequireInt("num_hidden_layers", 1, MostLayers);
@@ -42,7 +44,7 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
         }
 
         int feedForward = config.RequireInt("intermediate_size", 1, LargestSize);
-        string used = config.Text("hidden_act") ?? config.Text("hidden_activation") ?? activation;
+        string used = config.Text("hidden_activation") ?? config.Text("hidden_act") ?? activation;
         if (used != activation)
         {
             throw config.Refuse("hidden_act", $"is \"{used}\"; this architecture computes with {activation}. Choose another model.");
@@ -63,7 +65,7 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
             NormEpsilon = (float)config.RequirePositive("rms_norm_eps"),
             AttentionScale = (float)(1 / Math.Sqrt(headSize)),
             TiedOutput = config.Flag("tie_word_embeddings") ?? (tied || tensors.Find("output.weight") is null),
-            Ropes = [Rope(headSize, context)],
+            Ropes = [Rope(headSize, context, adjacentPairs)],
         };
     }
 
@@ -79,12 +81,16 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
         }
     }
 
-    private RopeSpec Rope(int headSize, int context)
+    /// <summary>A rotation of its own, without the scaling of config.json.</summary>
+    public static RopeSpec PlainRope(ModelSpec spec, double frequencyBase) =>
+        new([.. RopeFrequencies.Plain(frequencyBase, spec.Ropes[0].Rotated)], 1, spec.Ropes[0].AdjacentPairs);
+
+    private RopeSpec Rope(int headSize, int context, bool adjacentPairs)
     {
         const string Scaling = "rope_scaling";
         FolderConfig? scaling = config.Object("rope_parameters") ?? config.Object(Scaling);
         double frequencyBase = config.Positive("rope_theta") ?? scaling?.Positive("rope_theta") ?? 10000;
-        int rotated = headSize;
+        int rotated = Rotated(headSize);
         double[] frequencies = RopeFrequencies.Plain(frequencyBase, rotated);
         string type = scaling?.Text("rope_type") ?? scaling?.Text("type") ?? "default";
         double magnitude = 1;
@@ -113,10 +119,43 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
                 frequencies = RopeFrequencies.Yarn(frequencies, frequencyBase, factor, trained, scaling.Positive("beta_fast") ?? 32, scaling.Positive("beta_slow") ?? 1);
                 magnitude = scaling.Positive("attention_factor") ?? RopeFrequencies.YarnMagnitude(factor);
                 break;
+            case "longrope" or "su":
+                return LongRope(scaling!, frequencies, context, adjacentPairs);
             default:
-                throw config.Refuse(Scaling, $"has the type \"{type}\"; default, linear, llama3 and yarn are known. Choose another model.");
+                throw config.Refuse(Scaling, $"has the type \"{type}\"; default, linear, llama3, yarn and longrope are known. Choose another model.");
         }
 
-        return new RopeSpec([.. frequencies], magnitude, AdjacentPairs: false);
+        return new RopeSpec([.. frequencies], magnitude, adjacentPairs);
+    }
+
+    private int Rotated(int headSize)
+    {
+        const string Key = "partial_rotary_factor";
+        double share = config.Positive(Key) ?? 1;
+        int rotated = (int)(headSize * share);
+        return share <= 1 && rotated >= 2 && rotated % 2 == 0
+            ? rotated
+            : throw config.Refuse(Key, $"is {share}, which turns {rotated} of {headSize} elements of a head; an even number of at least 2 is needed. Download the model again.");
+    }
+
+    /// <summary>LongRoPE (arXiv 2402.13753): a divisor for each pair, others for contexts longer than the original one.</summary>
+    private RopeSpec LongRope(FolderConfig scaling, double[] frequencies, int context, bool adjacentPairs)
+    {
+        int original = config.Int("original_max_position_embeddings", 1, LongestContext) ?? scaling.Int("original_max_position_embeddings", 1, LongestContext) ?? context;
+        double factor = scaling.Positive("factor") ?? (double)context / original;
+        double magnitude = scaling.Positive("attention_factor") ?? (factor <= 1 ? 1 : Math.Sqrt(1 + (CanonicalMath.Log(factor) / CanonicalMath.Log(original))));
+        return new RopeSpec([.. Divided(scaling, "short_factor", frequencies)], magnitude, adjacentPairs)
+        {
+            LongFrequencies = [.. Divided(scaling, "long_factor", frequencies)],
+            LongBeyond = original,
+        };
+    }
+
+    private static double[] Divided(FolderConfig scaling, string key, double[] frequencies)
+    {
+        IReadOnlyList<double> divisors = scaling.Numbers(key) ?? throw scaling.Missing(key);
+        return divisors.Count == frequencies.Length && divisors.All(divisor => divisor > 0 && double.IsFinite(divisor))
+            ? [.. frequencies.Zip(divisors, (frequency, divisor) => frequency / divisor)]
+            : throw scaling.Refuse(key, $"has {divisors.Count} numbers; {frequencies.Length} above 0 are needed, a divisor for each pair. Download the model again.");
     }
 }

@@ -3,11 +3,11 @@ using Exo.Engine.Kernels;
 namespace Exo.Engine.Models;
 
 /// <summary>down(activation(gate(x)) · up(x)) (GLU variants, arXiv 2002.05202), each matrix with a bias where the model has one.</summary>
-internal sealed unsafe class GatedFeedForward
+internal sealed unsafe class GatedFeedForward : FeedForward
 {
     private readonly ModelSpec _spec;
     private readonly bool _gelu;
-    private readonly WeightMatrix _gate;
+    private readonly WeightMatrix? _gate;
     private readonly WeightMatrix _up;
     private readonly WeightMatrix _down;
     private readonly float* _gateBias;
@@ -18,11 +18,12 @@ internal sealed unsafe class GatedFeedForward
     /// <param name="weights">Where the tensors come from.</param>
     /// <param name="prefix">"blk.0."</param>
     /// <param name="gelu">GELU in its tanh form; otherwise SiLU.</param>
-    public GatedFeedForward(ModelSpec spec, WeightLoader weights, string prefix, bool gelu = false)
+    /// <param name="fused">Whether gate and up are one matrix, the gate's rows first.</param>
+    public GatedFeedForward(ModelSpec spec, WeightLoader weights, string prefix, bool gelu = false, bool fused = false)
     {
         _spec = spec;
         _gelu = gelu;
-        _gate = weights.Matrix(prefix + "ffn_gate.weight");
+        _gate = fused ? null : weights.Matrix(prefix + "ffn_gate.weight");
         _up = weights.Matrix(prefix + "ffn_up.weight");
         _down = weights.Matrix(prefix + "ffn_down.weight");
         _gateBias = weights.OptionalVector(prefix + "ffn_gate.bias");
@@ -30,7 +31,15 @@ internal sealed unsafe class GatedFeedForward
         _downBias = weights.OptionalVector(prefix + "ffn_down.bias");
     }
 
-    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix) =>
+    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix, bool fused = false) => fused
+    ?
+    [
+        new(prefix + "ffn_up.weight", unit, [2 * spec.FeedForwardSize, spec.EmbeddingSize]),
+        new(prefix + "ffn_down.weight", unit, [spec.EmbeddingSize, spec.FeedForwardSize]),
+        new(prefix + "ffn_up.bias", unit, [2 * spec.FeedForwardSize], Optional: true),
+        new(prefix + "ffn_down.bias", unit, [spec.EmbeddingSize], Optional: true),
+    ]
+    :
     [
         new(prefix + "ffn_gate.weight", unit, [spec.FeedForwardSize, spec.EmbeddingSize]),
         new(prefix + "ffn_up.weight", unit, [spec.FeedForwardSize, spec.EmbeddingSize]),
@@ -40,15 +49,25 @@ internal sealed unsafe class GatedFeedForward
         new(prefix + "ffn_down.bias", unit, [spec.EmbeddingSize], Optional: true),
     ];
 
-    /// <summary>What the block makes of x. [tokens, embeddingSize]; valid until the next use of the room.</summary>
-    public float* Forward(LayerStep step, float* x)
+    public override float* Forward(LayerStep step, float* x)
     {
         int size = _spec.FeedForwardSize;
         float* gate = step.Room(StepRoom.Gate, size);
         float* up = step.Room(StepRoom.Up, size);
-        step.Multiply(x, [new Product(_gate, gate), new Product(_up, up)]);
-        step.AddBias(gate, _gateBias, size);
-        step.AddBias(up, _upBias, size);
+        if (_gate is null)
+        {
+            float* both = step.Room(StepRoom.Fused, 2 * size);
+            step.Multiply(_up, x, both);
+            step.AddBias(both, _upBias, 2 * size);
+            step.Split(both, [size, size, 0], gate, up, null);
+        }
+        else
+        {
+            step.Multiply(x, [new Product(_gate, gate), new Product(_up, up)]);
+            step.AddBias(gate, _gateBias, size);
+            step.AddBias(up, _upBias, size);
+        }
+
         for (int t = 0; t < step.Tokens; t++)
         {
             long at = (long)t * size;

@@ -15,8 +15,9 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
     private const int LongestContext = 1 << 30;
 
     /// <summary>The spec, without what only some architectures have.</summary>
-    /// <param name="adjacentPairs">Which elements of a head turn together.</param>
-    public ModelSpec Read(bool adjacentPairs)
+    /// <param name="adjacentPairs">Which elements of a head turn together; null: nothing turns.</param>
+    /// <param name="norm">How hidden states are normed.</param>
+    public ModelSpec Read(bool? adjacentPairs, NormKind norm = NormKind.Rms)
     {
         int layers = metadata.RequireInt(Key("block_count"), 1, MostLayers);
         int context = metadata.RequireInt(Key("context_length"), 1, LongestContext);
@@ -38,6 +39,7 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
         int headSize = HeadSize(embedding, heads);
         int feedForward = metadata.RequireInt(Key("feed_forward_length"), 1, LargestSize);
         RefuseExperts();
+        string epsilon = norm == NormKind.Rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon";
         return new ModelSpec
         {
             Name = metadata.GetString("general.name") is { Length: > 0 } name ? name : Path.GetFileNameWithoutExtension(metadata.Path),
@@ -50,10 +52,11 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
             KvHeadCount = kvHeads,
             HeadSize = headSize,
             FeedForwardSize = feedForward,
-            NormEpsilon = (float)Positive("attention.layer_norm_rms_epsilon", metadata.RequireNumber(Key("attention.layer_norm_rms_epsilon"))),
+            NormEpsilon = (float)Positive(epsilon, metadata.RequireNumber(Key(epsilon))),
+            Norm = norm,
             AttentionScale = (float)(1 / Math.Sqrt(headSize)),
             TiedOutput = tensors.Find("output.weight") is null,
-            Ropes = [Rope(headSize, context, adjacentPairs)],
+            Ropes = adjacentPairs is { } adjacent ? [Rope(headSize, context, adjacent)] : [],
         };
     }
 
@@ -61,6 +64,34 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
 
     /// <summary>A number above zero; null when absent.</summary>
     public double? OptionalPositive(string name) => metadata.GetNumber(Key(name)) is { } value ? Positive(name, value) : null;
+
+    /// <summary>The window, and for each layer whether it slides.</summary>
+    /// <param name="spec">What was read so far.</param>
+    /// <param name="slides">The architecture's own pattern; an array in the file replaces it.</param>
+    public ModelSpec WithWindow(ModelSpec spec, Func<int, bool> slides)
+    {
+        int window = metadata.GetInt(Key("attention.sliding_window"), 0, LongestContext) ?? 0;
+        if (window == 0)
+        {
+            return spec;
+        }
+
+        if (metadata.GetBools(Key("attention.sliding_window_pattern")) is not { } pattern)
+        {
+            return spec with { SlidingWindow = window, SlidingLayers = [.. Enumerable.Range(0, spec.LayerCount).Select(slides)] };
+        }
+
+        return pattern.Length == spec.LayerCount
+            ? spec with { SlidingWindow = window, SlidingLayers = [.. pattern] }
+            : throw metadata.Refuse(Key("attention.sliding_window_pattern"), $"has {pattern.Length} entries for {spec.LayerCount} layers. Convert the model again.");
+    }
+
+    /// <summary>A rotation of its own, without the file's scaling.</summary>
+    public RopeSpec PlainRope(ModelSpec spec, double? frequencyBase = null)
+    {
+        RopeSpec rope = spec.Ropes[0];
+        return new RopeSpec([.. RopeFrequencies.Plain(frequencyBase ?? OptionalPositive("rope.freq_base") ?? 10000, rope.Rotated)], 1, rope.AdjacentPairs);
+    }
 
     private double Positive(string name, double value) =>
         value > 0 && double.IsFinite(value) ? value : throw metadata.Refuse(Key(name), $"is {value}; a finite number above 0 is needed. Convert the model again.");
@@ -123,19 +154,29 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
                 double fast = OptionalPositive("rope.scaling.yarn_beta_fast") ?? 32;
                 double slow = OptionalPositive("rope.scaling.yarn_beta_slow") ?? 1;
                 frequencies = RopeFrequencies.Yarn(frequencies, frequencyBase, factor, original, fast, slow);
-                magnitude *= RopeFrequencies.YarnMagnitude(factor);
+                magnitude *= OptionalPositive("rope.scaling.yarn_log_multiplier") is null ? RopeFrequencies.YarnMagnitude(factor) : 1;
                 break;
             default:
                 throw metadata.Refuse(Key("rope.scaling.type"), $"is \"{scaling}\"; none, linear, yarn and longrope are known. Convert the model with a scaling among them.");
         }
 
-        return new RopeSpec([.. Divided(frequencies)], magnitude, adjacentPairs);
+        if (tensors.Find("rope_factors_long.weight") is null)
+        {
+            return new RopeSpec([.. Divided(frequencies, "rope_freqs.weight")], magnitude, adjacentPairs);
+        }
+
+        int trained = metadata.RequireInt(Key("rope.scaling.original_context_length"), 1, LongestContext);
+        return new RopeSpec([.. Divided(frequencies, "rope_factors_short.weight")], magnitude, adjacentPairs)
+        {
+            LongFrequencies = [.. Divided(frequencies, "rope_factors_long.weight")],
+            LongBeyond = trained,
+        };
     }
 
-    /// <summary>Llama 3.1 files hold a divisor for each pair.</summary>
-    private unsafe double[] Divided(double[] frequencies)
+    /// <summary>Llama 3.1 and Phi 3 files hold a divisor for each pair.</summary>
+    private unsafe double[] Divided(double[] frequencies, string name)
     {
-        if (tensors.Find("rope_freqs.weight") is not { } factors)
+        if (tensors.Find(name) is not { } factors)
         {
             return frequencies;
         }

@@ -29,8 +29,9 @@ internal sealed unsafe class LayerStep : IDisposable
         for (int i = 0; i < _frequencies.Length; i++)
         {
             RopeSpec rope = spec.Ropes[i];
-            _frequencies[i] = new NativeBuffer(rope.Frequencies.Length * sizeof(double));
-            rope.Frequencies.AsSpan().CopyTo(new Span<double>(_frequencies[i].Pointer, rope.Frequencies.Length));
+            double[] frequencies = [.. rope.Frequencies, .. rope.LongFrequencies];
+            _frequencies[i] = new NativeBuffer(frequencies.Length * sizeof(double));
+            frequencies.CopyTo(new Span<double>(_frequencies[i].Pointer, frequencies.Length));
         }
     }
 
@@ -74,10 +75,12 @@ internal sealed unsafe class LayerStep : IDisposable
             float* sin = Grow(ref _sin[i], bytes);
             for (int r = 0; r < _rowCount; r++)
             {
+                bool beyond = !rope.LongFrequencies.IsEmpty && _rows[r].Cache.MaxTokens > rope.LongBeyond;
+                double* frequencies = (double*)_frequencies[i].Pointer + (beyond ? pairs : 0);
                 for (int t = 0; t < _rows[r].Count; t++)
                 {
                     long at = (long)(_rows[r].FirstToken + t) * pairs;
-                    Kernels.RopeTable((double*)_frequencies[i].Pointer, pairs, _rows[r].Position + t, rope.Magnitude, cos + at, sin + at);
+                    Kernels.RopeTable(frequencies, pairs, _rows[r].Position + t, rope.Magnitude, cos + at, sin + at);
                 }
             }
         }
@@ -102,6 +105,47 @@ internal sealed unsafe class LayerStep : IDisposable
         {
             float* head = x + (h * _spec.HeadSize);
             Kernels.RmsNorm(head, weight, head, _spec.HeadSize, _spec.NormEpsilon);
+        }
+    }
+
+    /// <summary>Each head by mean and variance, with a weight of its own. x is [tokens, heads, headSize], weight is [heads, headSize]</summary>
+    public void LayerNormHeads(float* x, float* weight, int heads)
+    {
+        for (long h = 0; h < (long)Tokens * heads; h++)
+        {
+            float* head = x + (h * _spec.HeadSize);
+            Kernels.LayerNorm(head, weight + (h % heads * _spec.HeadSize), null, head, _spec.HeadSize, _spec.NormEpsilon);
+        }
+    }
+
+    /// <summary>Queries times the model's attention temperature at their positions; nothing where it has none. [tokens, width]</summary>
+    public void ScaleByPosition(float* q, int width)
+    {
+        if (_spec.Temperature is not { } temperature)
+        {
+            return;
+        }
+
+        for (int r = 0; r < _rowCount; r++)
+        {
+            for (int t = 0; t < _rows[r].Count; t++)
+            {
+                float* token = q + ((long)(_rows[r].FirstToken + t) * width);
+                double periods = Math.Floor((double)(_rows[r].Position + t + temperature.Offset) / temperature.Period);
+                Kernels.Scale(token, (float)(1 + (temperature.Scale * CanonicalMath.Log(1 + periods))), token, width);
+            }
+        }
+    }
+
+    /// <summary>Takes the parts of each token apart. x is [tokens, sum of sizes]; a part is [tokens, its size]</summary>
+    public void Split(float* x, ReadOnlySpan<int> sizes, float* first, float* second, float* third)
+    {
+        int width = sizes[0] + sizes[1] + sizes[2];
+        for (int t = 0; t < Tokens; t++, x += width)
+        {
+            new Span<float>(x, sizes[0]).CopyTo(new Span<float>(first + ((long)t * sizes[0]), sizes[0]));
+            new Span<float>(x + sizes[0], sizes[1]).CopyTo(new Span<float>(second + ((long)t * sizes[1]), sizes[1]));
+            new Span<float>(x + sizes[0] + sizes[1], sizes[2]).CopyTo(new Span<float>(third + ((long)t * sizes[2]), sizes[2]));
         }
     }
 

@@ -21,29 +21,16 @@ internal sealed class Llama : ModelArchitecture
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [
-        new(Prefix(layer) + "attn_norm.weight", layer + 1, [spec.EmbeddingSize]),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer), QueryKeyNorms.None),
-        new(Prefix(layer) + "ffn_norm.weight", layer + 1, [spec.EmbeddingSize]),
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
+        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
         .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
     ];
 
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) => new Layer(spec, weights, layer);
-
-    private sealed unsafe class Layer(ModelSpec spec, WeightLoader weights, int layer) : ModelLayer
-    {
-        private readonly float* _attentionNorm = weights.Vector(Prefix(layer) + "attn_norm.weight");
-        private readonly SelfAttention _attention = new(spec, weights, Prefix(layer), new AttentionOptions { Window = spec.WindowOf(layer) });
-        private readonly float* _feedForwardNorm = weights.Vector(Prefix(layer) + "ffn_norm.weight");
-        private readonly GatedFeedForward _feedForward = new(spec, weights, Prefix(layer));
-
-        public override void Forward(LayerStep step, int cacheLayer)
+    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
+        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Window = spec.WindowOf(layer) }), new GatedFeedForward(spec, weights, Prefix(layer)))
         {
-            float* normed = step.Room(StepRoom.Normed, spec.EmbeddingSize);
-            step.RmsNorm(step.Hidden, _attentionNorm, normed, spec.EmbeddingSize);
-            step.AddToHidden(_attention.Forward(step, cacheLayer, normed), spec.ResidualScale);
-
-            step.RmsNorm(step.Hidden, _feedForwardNorm, normed, spec.EmbeddingSize);
-            step.AddToHidden(_feedForward.Forward(step, normed), spec.ResidualScale);
-        }
-    }
+            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
+            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
+        };
 }

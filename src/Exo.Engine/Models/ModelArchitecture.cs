@@ -5,7 +5,7 @@ namespace Exo.Engine.Models;
 
 /// <summary>
 /// An architecture: how its shapes are read, which tensors it uses, and what a layer computes. Embedding and head are the same for all:
-/// a row per token times the spec's scale; RMS norm, output matrix, scale and softcap.
+/// a row per token times the spec's scale, plus a row per position where those are learned; norm, output matrix, scale and softcap.
 /// </summary>
 internal abstract class ModelArchitecture
 {
@@ -41,9 +41,22 @@ internal abstract class ModelArchitecture
             }
         }
 
-        yield return new("output_norm.weight", spec.LayerCount + 1, [spec.EmbeddingSize]);
+        if (spec.LearnedPositions)
+        {
+            yield return new("position_embd.weight", 0, [spec.ContextLength, spec.EmbeddingSize]);
+        }
+
+        foreach (TensorNeed need in BlockNorm.Needs(spec, spec.LayerCount + 1, "output_norm"))
+        {
+            yield return need;
+        }
+
         yield return new("output.weight", spec.LayerCount + 1, [spec.VocabularySize, spec.EmbeddingSize], Optional: spec.TiedOutput);
-        yield return new("rope_freqs.weight", -1, [-1], Optional: true);
+        yield return new("output.bias", spec.LayerCount + 1, [spec.VocabularySize], Optional: true);
+        foreach (string read in new[] { "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight" })
+        {
+            yield return new(read, -1, [-1], Optional: true);
+        }
     }
 
     /// <summary>The names of a layer's tensors begin with this.</summary>

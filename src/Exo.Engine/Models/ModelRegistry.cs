@@ -9,9 +9,26 @@ internal static class ModelRegistry
 {
     private static readonly ModelArchitecture[] s_all =
     [
+        new CommandR(),
+        new Cohere2(),
+        new Falcon(),
+        new Gemma(),
+        new Gemma2(),
+        new Gemma3(),
+        new Glm4(),
+        new Gpt2(),
+        new Granite(),
+        new InternLm2(),
         new Llama(),
+        new Mistral3(),
+        new Olmo2(),
+        new Phi2(),
+        new Phi3(),
         new Qwen2(),
         new Qwen3(),
+        new SmolLm3(),
+        new StableLm(),
+        new StarCoder2(),
     ];
 
     /// <summary>Names of all architectures in GGUF files, sorted.</summary>

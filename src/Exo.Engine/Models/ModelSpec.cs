@@ -35,14 +35,26 @@ public sealed record ModelSpec
     /// <summary>Floats between the up and the down projection.</summary>
     public required int FeedForwardSize { get; init; }
 
-    /// <summary>Added to the mean square in norms.</summary>
+    /// <summary>Added to the mean square, or to the variance, in norms.</summary>
     public required float NormEpsilon { get; init; }
+
+    /// <summary>How hidden states are normed.</summary>
+    public NormKind Norm { get; init; }
+
+    /// <summary>Added to the weights of norms: 1 where a file stores what they exceed 1 by.</summary>
+    public float NormOffset { get; init; }
+
+    /// <summary>Whether a learned vector for each position is added to the embedded tokens.</summary>
+    public bool LearnedPositions { get; init; }
 
     /// <summary>The rotations of queries and keys that the layers choose from, by index. Empty: none.</summary>
     public ImmutableArray<RopeSpec> Ropes { get; init; } = [];
 
     /// <summary>Factor of the attention scores.</summary>
     public required float AttentionScale { get; init; }
+
+    /// <summary>How queries grow with their position; null: not.</summary>
+    public AttentionTemperature? Temperature { get; init; }
 
     /// <summary>Whether the output matrix is the embedding.</summary>
     public bool TiedOutput { get; init; }
@@ -52,6 +64,18 @@ public sealed record ModelSpec
 
     /// <summary>For each layer whether it slides; empty = all do, if there is a window.</summary>
     public ImmutableArray<bool> SlidingLayers { get; init; } = [];
+
+    /// <summary>For each layer whether it leaves queries and keys unturned; empty: all turn them.</summary>
+    public ImmutableArray<bool> UnturnedLayers { get; init; } = [];
+
+    /// <summary>Whether queries and keys are normed, where a family has models of both kinds.</summary>
+    public bool QueryKeyNorms { get; init; }
+
+    /// <summary>Whether attention and feed-forward stand side by side, where a family has models of both kinds.</summary>
+    public bool ParallelResidual { get; init; }
+
+    /// <summary>Whether attention has a norm of its own beside the feed-forward block's, where a family has models of both kinds.</summary>
+    public bool OwnAttentionNorms { get; init; }
 
     /// <summary>Factor of embedded tokens.</summary>
     public float EmbeddingScale { get; init; } = 1;

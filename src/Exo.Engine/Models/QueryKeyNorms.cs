@@ -11,4 +11,7 @@ internal enum QueryKeyNorms
 
     /// <summary>All heads of a token together.</summary>
     Whole,
+
+    /// <summary>Each head by itself by mean and variance, with a weight of its own.</summary>
+    LayerHeads,
 }

@@ -8,6 +8,12 @@ namespace Exo.Engine.Models;
 /// <param name="AdjacentPairs">True: elements 2i and 2i + 1 are a pair; false: i and i + pairs.</param>
 public sealed record RopeSpec(ImmutableArray<double> Frequencies, double Magnitude, bool AdjacentPairs)
 {
+    /// <summary>The frequencies of sessions that may grow beyond <see cref="LongBeyond"/> positions; empty: the same. [pairs]</summary>
+    public ImmutableArray<double> LongFrequencies { get; init; } = [];
+
+    /// <summary>Positions of the context that the model was first trained on.</summary>
+    public int LongBeyond { get; init; }
+
     /// <summary>Elements of a head that turn; the rest stays.</summary>
     public int Rotated => Frequencies.Length * 2;
 }

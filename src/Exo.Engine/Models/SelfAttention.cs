@@ -1,18 +1,21 @@
+using System.Collections.Immutable;
 using Exo.Engine.Kernels;
 
 namespace Exo.Engine.Models;
 
 /// <summary>
-/// Grouped-query attention over the cache (arXiv 2305.13245): separate query, key and value matrices, each with a bias where the model
-/// has one; queries and keys normed where it has such norms; rotated by position.
+/// Grouped-query attention over the cache (arXiv 2305.13245): query, key and value matrices, separate or one above the other, each with a
+/// bias where the model has one; queries and keys normed where it has such norms; rotated by position.
 /// </summary>
 internal sealed unsafe class SelfAttention
 {
     private readonly ModelSpec _spec;
     private readonly AttentionOptions _options;
-    private readonly WeightMatrix _q;
-    private readonly WeightMatrix _k;
-    private readonly WeightMatrix _v;
+    private readonly WeightMatrix? _fused;
+    private readonly float* _fusedBias;
+    private readonly WeightMatrix? _q;
+    private readonly WeightMatrix? _k;
+    private readonly WeightMatrix? _v;
     private readonly WeightMatrix _output;
     private readonly float* _qBias;
     private readonly float* _kBias;
@@ -25,35 +28,65 @@ internal sealed unsafe class SelfAttention
     {
         _spec = spec;
         _options = options;
-        _q = weights.Matrix(prefix + "attn_q.weight");
-        _k = weights.Matrix(prefix + "attn_k.weight");
-        _v = weights.Matrix(prefix + "attn_v.weight");
+        if (options.Fused)
+        {
+            _fused = weights.Matrix(prefix + "attn_qkv.weight");
+            _fusedBias = weights.OptionalVector(prefix + "attn_qkv.bias");
+        }
+        else
+        {
+            _q = weights.Matrix(prefix + "attn_q.weight");
+            _k = weights.Matrix(prefix + "attn_k.weight");
+            _v = weights.Matrix(prefix + "attn_v.weight");
+            _qBias = weights.OptionalVector(prefix + "attn_q.bias");
+            _kBias = weights.OptionalVector(prefix + "attn_k.bias");
+            _vBias = weights.OptionalVector(prefix + "attn_v.bias");
+        }
+
         _output = weights.Matrix(prefix + "attn_output.weight");
-        _qBias = weights.OptionalVector(prefix + "attn_q.bias");
-        _kBias = weights.OptionalVector(prefix + "attn_k.bias");
-        _vBias = weights.OptionalVector(prefix + "attn_v.bias");
         _outputBias = weights.OptionalVector(prefix + "attn_output.bias");
         _qNorm = options.Norms == QueryKeyNorms.None ? null : weights.Vector(prefix + "attn_q_norm.weight");
         _kNorm = options.Norms == QueryKeyNorms.None ? null : weights.Vector(prefix + "attn_k_norm.weight");
+        for (int i = 0; spec.NormOffset != 0 && _qNorm != null && i < spec.HeadSize; i++)
+        {
+            _qNorm[i] += spec.NormOffset;
+            _kNorm[i] += spec.NormOffset;
+        }
     }
 
-    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix, QueryKeyNorms norms)
+    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix, QueryKeyNorms norms = QueryKeyNorms.None, bool fused = false)
     {
         int width = spec.HeadCount * spec.HeadSize;
         int kvWidth = spec.KvHeadCount * spec.HeadSize;
-        yield return new(prefix + "attn_q.weight", unit, [width, spec.EmbeddingSize]);
-        yield return new(prefix + "attn_k.weight", unit, [kvWidth, spec.EmbeddingSize]);
-        yield return new(prefix + "attn_v.weight", unit, [kvWidth, spec.EmbeddingSize]);
+        if (fused)
+        {
+            yield return new(prefix + "attn_qkv.weight", unit, [width + (2 * kvWidth), spec.EmbeddingSize]);
+            yield return new(prefix + "attn_qkv.bias", unit, [width + (2 * kvWidth)], Optional: true);
+        }
+        else
+        {
+            yield return new(prefix + "attn_q.weight", unit, [width, spec.EmbeddingSize]);
+            yield return new(prefix + "attn_k.weight", unit, [kvWidth, spec.EmbeddingSize]);
+            yield return new(prefix + "attn_v.weight", unit, [kvWidth, spec.EmbeddingSize]);
+            yield return new(prefix + "attn_q.bias", unit, [width], Optional: true);
+            yield return new(prefix + "attn_k.bias", unit, [kvWidth], Optional: true);
+            yield return new(prefix + "attn_v.bias", unit, [kvWidth], Optional: true);
+        }
+
         yield return new(prefix + "attn_output.weight", unit, [spec.EmbeddingSize, width]);
-        yield return new(prefix + "attn_q.bias", unit, [width], Optional: true);
-        yield return new(prefix + "attn_k.bias", unit, [kvWidth], Optional: true);
-        yield return new(prefix + "attn_v.bias", unit, [kvWidth], Optional: true);
         yield return new(prefix + "attn_output.bias", unit, [spec.EmbeddingSize], Optional: true);
         if (norms != QueryKeyNorms.None)
         {
-            yield return new(prefix + "attn_q_norm.weight", unit, [norms == QueryKeyNorms.Heads ? spec.HeadSize : width]);
-            yield return new(prefix + "attn_k_norm.weight", unit, [norms == QueryKeyNorms.Heads ? spec.HeadSize : kvWidth]);
+            yield return new(prefix + "attn_q_norm.weight", unit, Norm(spec.HeadCount));
+            yield return new(prefix + "attn_k_norm.weight", unit, Norm(spec.KvHeadCount));
         }
+
+        ImmutableArray<long> Norm(int heads) => norms switch
+        {
+            QueryKeyNorms.Heads => [spec.HeadSize],
+            QueryKeyNorms.LayerHeads => [heads, spec.HeadSize],
+            _ => [heads * spec.HeadSize],
+        };
     }
 
     /// <summary>What attention makes of x. [tokens, embeddingSize]; valid until the next use of the room.</summary>
@@ -64,10 +97,20 @@ internal sealed unsafe class SelfAttention
         float* q = step.Room(StepRoom.Queries, width);
         float* k = step.Room(StepRoom.Keys, kvWidth);
         float* v = step.Room(StepRoom.Values, kvWidth);
-        step.Multiply(x, [new Product(_q, q), new Product(_k, k), new Product(_v, v)]);
-        step.AddBias(q, _qBias, width);
-        step.AddBias(k, _kBias, kvWidth);
-        step.AddBias(v, _vBias, kvWidth);
+        if (_fused is not null)
+        {
+            float* fused = step.Room(StepRoom.Fused, width + (2 * kvWidth));
+            step.Multiply(_fused, x, fused);
+            step.AddBias(fused, _fusedBias, width + (2 * kvWidth));
+            step.Split(fused, [width, kvWidth, kvWidth], q, k, v);
+        }
+        else
+        {
+            step.Multiply(x, [new Product(_q!, q), new Product(_k!, k), new Product(_v!, v)]);
+            step.AddBias(q, _qBias, width);
+            step.AddBias(k, _kBias, kvWidth);
+            step.AddBias(v, _vBias, kvWidth);
+        }
 
         if (_options.Norms == QueryKeyNorms.Heads)
         {
@@ -79,6 +122,11 @@ internal sealed unsafe class SelfAttention
             step.RmsNorm(q, _qNorm, q, width);
             step.RmsNorm(k, _kNorm, k, kvWidth);
         }
+        else if (_options.Norms == QueryKeyNorms.LayerHeads)
+        {
+            step.LayerNormHeads(q, _qNorm, _spec.HeadCount);
+            step.LayerNormHeads(k, _kNorm, _spec.KvHeadCount);
+        }
 
         if (_options.Rope >= 0)
         {
@@ -86,6 +134,7 @@ internal sealed unsafe class SelfAttention
             step.Rope(_options.Rope, k, _spec.KvHeadCount);
         }
 
+        step.ScaleByPosition(q, width);
         float* attended = step.Room(StepRoom.Attended, width);
         step.Attend(cacheLayer, q, k, v, attended, _options.Window);
 

@@ -13,5 +13,7 @@ internal enum StepRoom
     Gate,
     Up,
     Gathered,
+    Fused,
+    AttentionNormed,
     Count,
 }

@@ -59,6 +59,11 @@ internal sealed class FolderConfig
             ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
         : throw Wrong(key, value, "an array of texts");
 
+    public IReadOnlyList<double>? Numbers(string key) => Find(key) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number)
+            ? [.. value.EnumerateArray().Select(item => item.GetDouble())]
+        : throw Wrong(key, value, "an array of numbers");
+
     public ModelFileException Missing(string key) => _file.Refuse(_prefix + key, "is missing. Download the model again.");
 
     public ModelFileException Refuse(string key, string reason) => _file.Refuse(_prefix + key, reason);

@@ -19,6 +19,7 @@ public sealed unsafe class SliceRunner : IDisposable
     private readonly KvLayout[] _layouts;
     private readonly ModelLayer[] _layers;
     private readonly EmbeddingRows? _embedding;
+    private readonly EmbeddingRows? _positions;
     private readonly StageHead? _head;
     private bool _disposed;
 
@@ -40,6 +41,7 @@ public sealed unsafe class SliceRunner : IDisposable
             }
 
             _embedding = HasEmbedding ? _weights.Rows("token_embd.weight") : null;
+            _positions = HasEmbedding && _spec.LearnedPositions ? _weights.Rows("position_embd.weight") : null;
             _head = HasHead ? new StageHead(_spec, _weights) : null;
             _layouts = new KvLayout[_layers.Length];
             Array.Fill(_layouts, new KvLayout(_spec.KvHeadCount, _spec.HeadSize, _spec.HeadSize, options.Cache));
@@ -158,6 +160,15 @@ public sealed unsafe class SliceRunner : IDisposable
 
         if (!batch.IsHidden)
         {
+            for (int r = 0; _spec.LearnedPositions && r < batch.RowCount; r++)
+            {
+                ref StageBatch.Row row = ref batch.RowAt(r);
+                if (row.Position + row.Count > _spec.ContextLength)
+                {
+                    throw new ArgumentException($"Row {r} ends at position {row.Position + row.Count - 1}; the model knows the positions 0..{_spec.ContextLength - 1}.", nameof(batch));
+                }
+            }
+
             foreach (int token in batch.Tokens)
             {
                 if ((uint)token >= (uint)VocabularySize)
@@ -204,6 +215,26 @@ public sealed unsafe class SliceRunner : IDisposable
             if (_spec.EmbeddingScale != 1)
             {
                 _kernels.Scale(token, _spec.EmbeddingScale, token, HiddenSize);
+            }
+        }
+
+        if (_positions is not null)
+        {
+            AddPositions(batch, hidden);
+        }
+    }
+
+    private void AddPositions(StageBatch batch, float* hidden)
+    {
+        float* position = _step.Room(StepRoom.Normed, HiddenSize);
+        for (int r = 0; r < batch.RowCount; r++)
+        {
+            ref StageBatch.Row row = ref batch.RowAt(r);
+            for (int t = 0; t < row.Count; t++)
+            {
+                float* token = hidden + ((long)(row.FirstToken + t) * HiddenSize);
+                _positions!.Read(row.Position + t, position);
+                _kernels.Add(token, position, token, HiddenSize);
             }
         }
     }

@@ -6,8 +6,10 @@ namespace Exo.Engine.Stages;
 /// <summary>The last unit: norm, output matrix, scale and softcap of the logits, for the tokens that want them.</summary>
 internal sealed unsafe class StageHead(ModelSpec spec, WeightLoader weights)
 {
-    private readonly float* _norm = weights.Vector("output_norm.weight");
+    private readonly BlockNorm _norm = new(spec, weights, "output_norm");
     private readonly WeightMatrix _output = weights.Matrix(spec.TiedOutput ? "token_embd.weight" : "output.weight");
+
+    private readonly float* _bias = weights.OptionalVector("output.bias");
 
     public void Forward(LayerStep step, StageBatch batch)
     {
@@ -23,7 +25,7 @@ internal sealed unsafe class StageHead(ModelSpec spec, WeightLoader weights)
             ref StageBatch.Row row = ref batch.RowAt(r);
             for (int t = row.FirstToken + row.Count - row.LogitsCount; t < row.FirstToken + row.Count; t++)
             {
-                step.Kernels.RmsNorm(step.Hidden + ((long)t * spec.EmbeddingSize), _norm, next, spec.EmbeddingSize, spec.NormEpsilon);
+                _norm.One(step, step.Hidden + ((long)t * spec.EmbeddingSize), next);
                 next += spec.EmbeddingSize;
             }
         }
@@ -32,6 +34,11 @@ internal sealed unsafe class StageHead(ModelSpec spec, WeightLoader weights)
         fixed (float* output = logits)
         {
             step.Kernels.Multiply(step.Pool, _output, gathered, batch.LogitsCount, output);
+            for (int i = 0; _bias != null && i < batch.LogitsCount; i++)
+            {
+                step.Kernels.Add(output + ((long)i * spec.VocabularySize), _bias, output + ((long)i * spec.VocabularySize), spec.VocabularySize);
+            }
+
             if (spec.LogitScale != 1)
             {
                 step.Kernels.Scale(output, spec.LogitScale, output, logits.Length);

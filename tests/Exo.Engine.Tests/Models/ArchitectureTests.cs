@@ -9,7 +9,9 @@ namespace Exo.Engine.Tests.Models;
 public sealed class ArchitectureTests
 {
     public static TheoryData<string> Names => new(
-        "llama", "llama-tied", "llama-rope-freqs", "llama-rope-linear", "llama-rope-yarn", "llama-bias", "qwen2", "qwen3");
+        "llama", "llama-tied", "llama-rope-freqs", "llama-rope-linear", "llama-rope-yarn", "llama-bias", "qwen2", "qwen3",
+        "gemma", "gemma2", "gemma3", "phi2", "phi3", "phi3-longrope", "granite", "command-r", "cohere2", "olmo2", "olmo3", "smollm3", "stablelm", "stablelm-12b",
+        "starcoder2", "glm4", "internlm2", "falcon", "falcon-40b", "gpt2", "mistral3");
 
     [SkippableTheory]
     [MemberData(nameof(Names))]
@@ -36,5 +38,32 @@ public sealed class ArchitectureTests
         using SliceChain chain = new(Path.Combine(folder, $"{name}.gguf"), new SliceOptions { Threads = 1 });
 
         Assert.InRange(ReferenceFloats.Nmse(chain.Forward(0, tokens, LogitsWanted.All), expected), 0, 1e-5);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public void Cuts_and_chunks_change_no_bit(string name)
+    {
+        string folder = ReferenceData.Require("weights", "arch");
+        string file = Path.Combine(folder, $"{name}.gguf");
+        int[] tokens = ReferenceFloats.Tokens(Path.Combine(folder, $"{name}.tokens.json"));
+        SliceOptions options = new() { Threads = 1 };
+        using SliceChain whole = new(file, options);
+        float[] expected = whole.Forward(0, tokens, LogitsWanted.All);
+
+        for (int cut = 1; cut <= whole.Spec.LayerCount + 1; cut++)
+        {
+            using SliceChain chain = new(file, options, cut);
+            Assert.Equal(expected, chain.Forward(0, tokens, LogitsWanted.All));
+        }
+
+        using SliceChain steps = new(file, options, whole.Spec.LayerCount);
+        List<float> one = [];
+        for (int t = 0; t < tokens.Length; t++)
+        {
+            one.AddRange(steps.Forward(t, tokens.AsSpan(t, 1), LogitsWanted.All));
+        }
+
+        Assert.Equal(expected, one);
     }
 }

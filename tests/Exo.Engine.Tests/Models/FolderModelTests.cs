@@ -8,7 +8,8 @@ namespace Exo.Engine.Tests.Models;
 /// <summary>Tiny random models in the Hugging Face form against logits computed in double precision.</summary>
 public sealed class FolderModelTests
 {
-    public static TheoryData<string> Names => new("llama", "mistral", "qwen2", "qwen3");
+    public static TheoryData<string> Names => new(
+        "llama", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "phi3", "phi3_long", "olmo2", "granite", "smollm3", "glm4");
 
     [SkippableTheory]
     [MemberData(nameof(Names))]

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Exo.Engine.Files;
+using Exo.Engine.Formats;
+using Exo.Engine.Kernels;
+using Exo.Engine.Stages;
+
+namespace Exo.Bench;
+
+/// <summary>`models`: how far the logits of each reference model are from the reference's; prints the tables of docs/models.md.</summary>
+internal static class ModelBench
+{
+    public static Task Run(string[] arguments)
+    {
+        string data = Environment.GetEnvironmentVariable("EXO_REFERENCE_DATA") ?? throw new InvalidOperationException("EXO_REFERENCE_DATA must name the folder of the reference data.");
+        Console.WriteLine("| architecture | model | NMSE |\n|---|---|--:|");
+        string arch = Path.Combine(data, "weights", "arch");
+        using JsonDocument index = JsonDocument.Parse(File.ReadAllText(Path.Combine(arch, "index.json")));
+        foreach (JsonElement model in index.RootElement.GetProperty("models").EnumerateArray().OrderBy(model => Text(model, "arch"), StringComparer.Ordinal))
+        {
+            float[] expected = Floats(Path.Combine(arch, Text(model, "reference")));
+            string nmse = Measure(Path.Combine(arch, Text(model, "file")), Ids(model.GetProperty("tokens")), expected, Nmse);
+            Console.WriteLine($"| {Text(model, "arch")} | {string.Join("; ", model.GetProperty("features").EnumerateArray().Select(feature => feature.GetString()))} | {nmse} |");
+        }
+
+        Console.WriteLine("\n| folder | largest difference |\n|---|--:|");
+        foreach (string folder in Directory.GetDirectories(Path.Combine(data, "hf")).Order(StringComparer.Ordinal))
+        {
+            using JsonDocument tokens = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "tokens.json")));
+            string largest = Measure(folder, Ids(tokens.RootElement.GetProperty("tokens")), Floats(Path.Combine(folder, "logits.f32")), Largest);
+            Console.WriteLine($"| {Path.GetFileName(folder)} | {largest} |");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static string Measure(string path, int[] tokens, float[] expected, Func<float[], float[], double> error)
+    {
+        try
+        {
+            using ModelFile file = ModelFile.Open(path);
+            using ModelRun run = new(file, new SliceOptions { Kernels = KernelTier.Judge, Cache = KvCacheType.F32, Threads = 1 }, 256);
+            return error(run.Forward(tokens, LogitsWanted.All).ToArray(), expected).ToString("0.0e+0", CultureInfo.InvariantCulture);
+        }
+        catch (ModelFileException e)
+        {
+            return "refused: " + e.Message[(e.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..];
+        }
+    }
+
+    private static double Nmse(float[] actual, float[] expected) =>
+        actual.Zip(expected, (a, e) => ((double)a - e) * ((double)a - e)).Sum() / expected.Sum(e => (double)e * e);
+
+    private static double Largest(float[] actual, float[] expected) => actual.Zip(expected, (a, e) => Math.Abs((double)a - e)).Max();
+
+    private static float[] Floats(string path) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray();
+
+    private static int[] Ids(JsonElement array) => [.. array.EnumerateArray().Select(item => item.GetInt32())];
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+}

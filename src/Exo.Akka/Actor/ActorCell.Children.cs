@@ -34,7 +34,7 @@ internal sealed partial class ActorCell
                 throw new InvalidOperationException($"Cannot create child [{name}] of {Self}: it is terminating or terminated");
             if (ReferenceEquals(_children, s_noChildren))
                 _children = [];
-            if (!_children.TryAdd(name, new ChildRestartStats(child)))
+            if (!_children.TryAdd(name, new ChildRestartStats(child, SystemImpl.Scheduler)))
                 throw new InvalidActorNameException($"Actor name \"{name}\" is not unique!");
         }
 

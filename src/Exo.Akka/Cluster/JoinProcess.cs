@@ -14,8 +14,8 @@ internal sealed class JoinProcess(Cluster cluster, Action<Address, ClusterProtoc
     private ImmutableList<Address> _seeds = [];
     private readonly HashSet<Address> _silent = [];
     private Address _target;
-    private long _askingSince;
-    private long _joiningSince;
+    private TimeSpan _askingSince;
+    private TimeSpan _joiningSince;
     private bool _isWarned;
 
     private Address Self => cluster.SelfAddress;
@@ -52,17 +52,17 @@ internal sealed class JoinProcess(Cluster cluster, Action<Address, ClusterProtoc
     {
         if (isMember)
             return;
-        long now = Environment.TickCount64;
+        TimeSpan now = Now;
         if (_target is not null)
         {
-            if (cluster.Settings.RetryUnsuccessfulJoinAfter is { } limit && !_seeds.IsEmpty && now - _joiningSince > limit.TotalMilliseconds)
+            if (cluster.Settings.RetryUnsuccessfulJoinAfter is { } limit && !_seeds.IsEmpty && now - _joiningSince > limit)
                 Ask();
             else
                 SendJoin();
         }
         else if (!_seeds.IsEmpty)
         {
-            if (MayForm && now - _askingSince >= cluster.Settings.SeedNodeTimeout.TotalMilliseconds)
+            if (MayForm && now - _askingSince >= cluster.Settings.SeedNodeTimeout)
                 Form();
             else
                 AskSeeds();
@@ -82,7 +82,7 @@ internal sealed class JoinProcess(Cluster cluster, Action<Address, ClusterProtoc
     public void Refused(Address address)
     {
         // A refusal is counted only once the others had a moment to come up with this node.
-        if (_target is null && Environment.TickCount64 - _askingSince >= RetryInterval.TotalMilliseconds)
+        if (_target is null && Now - _askingSince >= RetryInterval)
             Silent(address);
     }
 
@@ -92,13 +92,15 @@ internal sealed class JoinProcess(Cluster cluster, Action<Address, ClusterProtoc
         _seeds = [];
     }
 
+    private TimeSpan Now => cluster.System.Scheduler.MonotonicClock;
+
     private bool MayForm => _seeds[0].Equals(Self);
 
     private void Ask()
     {
         _target = null;
         _silent.Clear();
-        _askingSince = Environment.TickCount64;
+        _askingSince = Now;
         _isWarned = false;
         if (MayForm && _seeds.TrueForAll(s => s.Equals(Self)))
             Form();
@@ -127,7 +129,7 @@ internal sealed class JoinProcess(Cluster cluster, Action<Address, ClusterProtoc
     private void Begin(Address address)
     {
         _target = address;
-        _joiningSince = Environment.TickCount64;
+        _joiningSince = Now;
         if (address.Equals(Self))
             Form();
         else
@@ -144,9 +146,9 @@ internal sealed class JoinProcess(Cluster cluster, Action<Address, ClusterProtoc
         form(Gossip.Empty.Update(Member.Create(cluster.SelfUniqueAddress, cluster.SelfRoles, cluster.Settings.AppVersion)));
     }
 
-    private void Warn(long now)
+    private void Warn(TimeSpan now)
     {
-        if (_isWarned || now - _askingSince < 5 * cluster.Settings.SeedNodeTimeout.TotalMilliseconds)
+        if (_isWarned || now - _askingSince < 5 * cluster.Settings.SeedNodeTimeout)
             return;
         _isWarned = true;
         log.Warning("Cluster Node [{0}] - Couldn't join seed nodes yet, will try again. seed-nodes=[{1}]", Self, string.Join(", ", _seeds));

@@ -7,7 +7,7 @@ internal sealed class DeadLetterListener : ActorBase
 {
     private readonly int _most;
     private readonly TimeSpan _quiet;
-    private long _quietUntil;
+    private TimeSpan? _quietUntil;
     private int _seen;
 
     public DeadLetterListener()
@@ -37,7 +37,7 @@ internal sealed class DeadLetterListener : ActorBase
             letter.Recipient.GetType(),
             $"Message [{letter.Message.GetType().Name}] from {letter.Sender} to {letter.Recipient} was {reason}. [{_seen}] since the start.{last}"));
         if (last.Length > 0)
-            _quietUntil = Environment.TickCount64 + (long)_quiet.TotalMilliseconds;
+            _quietUntil = Context.System.Scheduler.MonotonicClock + _quiet;
         return true;
     }
 
@@ -46,11 +46,11 @@ internal sealed class DeadLetterListener : ActorBase
         Actor.Internal.ActorSystemImpl system = (Actor.Internal.ActorSystemImpl)Context.System;
         if (system.IsTerminating && !system.Settings.LogDeadLettersDuringShutdown)
             return true;
-        if (_quietUntil == 0)
+        if (_quietUntil is null)
             return false;
-        if (Environment.TickCount64 < _quietUntil)
+        if (system.Scheduler.MonotonicClock < _quietUntil)
             return true;
-        _quietUntil = 0;
+        _quietUntil = null;
         _seen = 0;
         return false;
     }

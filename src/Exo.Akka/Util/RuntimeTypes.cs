@@ -10,17 +10,13 @@ internal static class RuntimeTypes
     {
         if (string.IsNullOrWhiteSpace(name))
             throw new ConfigurationException($"{key} is empty: it must name a class");
-        // Names of the library carry the assembly of the package they come from; here all are in one.
-        if (name.StartsWith("Akka.", StringComparison.Ordinal))
-        {
-            int comma = name.IndexOf(',', StringComparison.Ordinal);
-            Type own = typeof(RuntimeTypes).Assembly.GetType((comma < 0 ? name : name[..comma]).Trim());
-            if (own is not null)
-                return own;
-        }
-
-        return Type.GetType(name)
-            ?? AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(name)).FirstOrDefault(type => type is not null)
+        // Names of the library carry the assembly of the package they come from; here all are in one, but for a test kit's.
+        int comma = name.IndexOf(',', StringComparison.Ordinal);
+        string bare = (comma < 0 ? name : name[..comma]).Trim();
+        bool isOwn = name.StartsWith("Akka.", StringComparison.Ordinal);
+        return (isOwn ? typeof(RuntimeTypes).Assembly.GetType(bare) : null)
+            ?? Type.GetType(name)
+            ?? AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(isOwn ? bare : name)).FirstOrDefault(type => type is not null)
             ?? throw new ConfigurationException($"{key} names the class [{name}], which cannot be found: write \"Namespace.Type, Assembly\"");
     }
 

@@ -1,10 +1,10 @@
 namespace Akka.Actor.Internal;
 
 /// <summary>A child and how often it was restarted.</summary>
-internal sealed class ChildRestartStats(IInternalActorRef child)
+internal sealed class ChildRestartStats(IInternalActorRef child, ITimeProvider clock)
 {
     private int _retries;
-    private long _windowStart;
+    private TimeSpan _windowStart;
 
     public IInternalActorRef Child { get; } = child;
 
@@ -17,8 +17,8 @@ internal sealed class ChildRestartStats(IInternalActorRef child)
             return false;
         if (windowMilliseconds <= 0)
             return !limited || ++_retries <= maxRetries;
-        long now = Environment.TickCount64;
-        if (_retries > 0 && now - _windowStart <= windowMilliseconds)
+        TimeSpan now = clock.MonotonicClock;
+        if (_retries > 0 && (now - _windowStart).TotalMilliseconds <= windowMilliseconds)
             return ++_retries <= (limited ? maxRetries : 1);
         _windowStart = now;
         _retries = 1;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Actor.Internal;
+using Akka.Cluster.Membership;
 using Akka.Event;
 using Akka.Remote;
 using Akka.Util;
@@ -13,6 +14,7 @@ public class Cluster : IExtension
     private readonly IActorRef _daemon;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ClusterEvent.CurrentClusterState _state = new();
+    private volatile Gossip _view = Gossip.Empty;
     private volatile Member _selfMember;
     private int _isTerminated;
 
@@ -140,8 +142,13 @@ public class Cluster : IExtension
     public ActorPath RemotePathOf(IActorRef actorRef)
         => actorRef.Path.Address.HasGlobalScope ? actorRef.Path : (new RootActorPath(SelfAddress) / actorRef.Path.Elements).WithUid(actorRef.Path.Uid);
 
-    internal void Publish(ClusterEvent.CurrentClusterState state)
+    /// <summary>The daemon's view behind <see cref="State"/>.</summary>
+    internal Gossip View => _view;
+
+    internal void Publish(Gossip view)
     {
+        ClusterEvent.CurrentClusterState state = MembershipDiff.State(view, SelfUniqueAddress);
+        _view = view;
         _state = state;
         if (state.Members.FirstOrDefault(m => m.UniqueAddress.Equals(SelfUniqueAddress)) is { } self)
             _selfMember = self;

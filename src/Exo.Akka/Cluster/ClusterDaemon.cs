@@ -29,7 +29,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
     private readonly List<IActorRef> _awaitingExit = [];
     private Gossip _gossip = Gossip.Empty;
     private ImmutableHashSet<UniqueAddress> _exitingConfirmed = [];
-    private long _unconvergedSince;
+    private TimeSpan? _unconvergedSince;
     private bool _isShuttingDown;
 
     public ClusterDaemon(Cluster cluster)
@@ -189,9 +189,10 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
 
         GossipExchange exchange = GossipExchange.Receive(_gossip, envelope.Gossip, _self);
         Adopt(exchange.View);
-        if (exchange.Reply == GossipExchange.Answer.Everyone)
+        // In a large cluster pushes of merged views would call forth ever more of them.
+        if (exchange.Reply == GossipExchange.Answer.Everyone && GossipTargets.PushReachesAll(exchange.View))
             Push();
-        else if (exchange.Reply == GossipExchange.Answer.Sender)
+        else if (exchange.Reply != GossipExchange.Answer.None)
             _peers.TellView(envelope.From, _gossip);
         RunLeaderActions();
     }
@@ -304,13 +305,13 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         LeaderActions actions;
         if (MembershipRules.Converged(_gossip, _self, _exitingConfirmed))
         {
-            _unconvergedSince = 0;
+            _unconvergedSince = null;
             actions = MembershipRules.AtConvergence(_gossip, _self, _exitingConfirmed, HasEnoughMembers);
         }
         else
         {
-            _unconvergedSince = _unconvergedSince == 0 ? Environment.TickCount64 : _unconvergedSince;
-            bool isLong = Environment.TickCount64 - _unconvergedSince >= _settings.WeaklyUpAfter.TotalMilliseconds;
+            _unconvergedSince ??= Context.System.Scheduler.MonotonicClock;
+            bool isLong = Context.System.Scheduler.MonotonicClock - _unconvergedSince >= _settings.WeaklyUpAfter;
             actions = _settings.AllowWeaklyUpMembers && isLong ? MembershipRules.WithoutConvergence(_gossip, HasEnoughMembers) : new LeaderActions([], []);
         }
 
@@ -340,7 +341,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
     {
         Gossip before = _gossip;
         _gossip = next;
-        _cluster.Publish(MembershipDiff.State(next, _self));
+        _cluster.Publish(next);
         List<ClusterEvent.IClusterDomainEvent> events = MembershipDiff.Events(before, next, _self);
         foreach (ClusterEvent.MemberRemoved removed in events.OfType<ClusterEvent.MemberRemoved>())
         {

@@ -6,6 +6,7 @@ namespace Akka.Cluster.Membership;
 internal sealed record Gossip
 {
     public static readonly Gossip Empty = new();
+    private Trust _trusted;
 
     public ImmutableSortedSet<Member> Members { get; init; } = [];
 
@@ -18,6 +19,18 @@ internal sealed record Gossip
 
     /// <summary>Removed incarnations with the time of removal (Unix seconds): a late view must not bring them back.</summary>
     public ImmutableDictionary<UniqueAddress, long> Tombstones { get; init; } = ImmutableDictionary<UniqueAddress, long>.Empty;
+
+    /// <summary>Observations by members that are down do not count: they saw the other side of a partition.</summary>
+    public Reachability TrustedReachability
+    {
+        get
+        {
+            // A copy with other members or observations takes the field along, so it says what it was worked out from.
+            if (_trusted is not { } known || known.Members != Members || known.Of != Reachability)
+                _trusted = known = new Trust(Members, Reachability, Reachability.WithoutObservers([.. Members.Where(m => m.Status == MemberStatus.Down).Select(m => m.UniqueAddress)]));
+            return known.Trusted;
+        }
+    }
 
     public bool HasMember(UniqueAddress node) => Find(node) is not null;
 
@@ -76,26 +89,48 @@ internal sealed record Gossip
     /// <summary>The view that follows from two views of which neither came after the other. Nobody has seen it yet.</summary>
     public Gossip Merge(Gossip other)
     {
-        ImmutableDictionary<UniqueAddress, long> tombstones = Tombstones.SetItems(other.Tombstones);
-        Dictionary<UniqueAddress, Member> members = [];
-        foreach (Member member in Members.Concat(other.Members))
-        {
-            if (tombstones.ContainsKey(member.UniqueAddress))
-                continue;
-            members[member.UniqueAddress] = members.TryGetValue(member.UniqueAddress, out Member known)
-                ? Member.HighestPriorityOf(known, member)
-                : member;
-        }
-
+        ImmutableDictionary<UniqueAddress, long> tombstones = Tombstones.SetItems(
+            other.Tombstones.Where(theirs => theirs.Value > Tombstones.GetValueOrDefault(theirs.Key, long.MinValue)));
+        bool hasSameMembers = ReferenceEquals(Members, other.Members) && tombstones.IsEmpty;
+        ImmutableSortedSet<Member> members = hasSameMembers ? Members : MergeMembers(other.Members, tombstones);
         VectorClock version = Version.Merge(other.Version);
         foreach (UniqueAddress removed in tombstones.Keys)
             version = version.Prune(removed);
         return new Gossip
         {
-            Members = [.. members.Values],
-            Reachability = Reachability.Merge([.. members.Keys], other.Reachability),
+            Members = members,
+            Reachability = Reachability.Merge(hasSameMembers ? null : members.Select(member => member.UniqueAddress).ToHashSet(), other.Reachability),
             Version = version,
             Tombstones = tombstones,
         };
     }
+
+    /// <summary>Keeps this view's set where it can: mostly the other one differs in a member or two.</summary>
+    private ImmutableSortedSet<Member> MergeMembers(ImmutableSortedSet<Member> others, ImmutableDictionary<UniqueAddress, long> tombstones)
+    {
+        ImmutableSortedSet<Member>.Builder merged = Members.ToBuilder();
+        Dictionary<UniqueAddress, Member> mine = new(Members.Count);
+        foreach (Member member in Members)
+        {
+            if (tombstones.ContainsKey(member.UniqueAddress))
+                merged.Remove(member);
+            mine.Add(member.UniqueAddress, member);
+        }
+
+        foreach (Member theirs in others)
+        {
+            if (tombstones.ContainsKey(theirs.UniqueAddress))
+                continue;
+            bool isKnown = mine.TryGetValue(theirs.UniqueAddress, out Member known);
+            if (isKnown && (ReferenceEquals(known, theirs) || (known.Status == theirs.Status && known.UpNumber == theirs.UpNumber) || Member.HighestPriorityOf(known, theirs) == known))
+                continue;
+            if (isKnown)
+                merged.Remove(known);
+            merged.Add(theirs);
+        }
+
+        return merged.ToImmutable();
+    }
+
+    private sealed record Trust(ImmutableSortedSet<Member> Members, Reachability Of, Reachability Trusted);
 }

@@ -36,7 +36,7 @@ internal static class MembershipDiff
 
     public static IEnumerable<Member> Unreachable(Gossip gossip, UniqueAddress self)
     {
-        ImmutableHashSet<UniqueAddress> unreachable = MembershipRules.TrustedReachability(gossip).AllUnreachable;
+        ImmutableHashSet<UniqueAddress> unreachable = gossip.TrustedReachability.AllUnreachable;
         return unreachable.IsEmpty ? [] : gossip.Members.Where(m => !m.UniqueAddress.Equals(self) && unreachable.Contains(m.UniqueAddress));
     }
 

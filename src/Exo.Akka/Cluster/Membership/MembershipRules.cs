@@ -8,7 +8,7 @@ internal static class MembershipRules
     /// <summary>Every member that counts has seen this view, and nobody that counts is out of reach.</summary>
     public static bool Converged(Gossip gossip, UniqueAddress self, ImmutableHashSet<UniqueAddress> exitingConfirmed)
     {
-        foreach (UniqueAddress node in TrustedReachability(gossip).AllUnreachable)
+        foreach (UniqueAddress node in gossip.TrustedReachability.AllUnreachable)
         {
             if (node.Equals(self) || exitingConfirmed.Contains(node))
                 continue;
@@ -26,17 +26,13 @@ internal static class MembershipRules
     public static UniqueAddress RoleLeader(Gossip gossip, UniqueAddress self, string role)
         => Leader(gossip, self, gossip.Members.Where(m => m.HasRole(role)));
 
-    /// <summary>Observations by members that are down do not count: they saw the other side of a partition.</summary>
-    public static Reachability TrustedReachability(Gossip gossip)
-        => gossip.Reachability.WithoutObservers([.. gossip.Members.Where(m => m.Status == MemberStatus.Down).Select(m => m.UniqueAddress)]);
-
     /// <summary>The changes a leader makes at convergence; empty when there is nothing to do.</summary>
     public static LeaderActions AtConvergence(
         Gossip gossip, UniqueAddress self, ImmutableHashSet<UniqueAddress> exitingConfirmed, Func<Gossip, bool> hasEnoughMembers)
     {
         List<Member> changed = [];
         List<Member> removed = [];
-        ImmutableHashSet<UniqueAddress> unreachable = TrustedReachability(gossip).AllUnreachable;
+        ImmutableHashSet<UniqueAddress> unreachable = gossip.TrustedReachability.AllUnreachable;
         int upNumber = 0;
         bool mayMoveUp = hasEnoughMembers(gossip);
         foreach (Member member in gossip.Members)
@@ -72,7 +68,7 @@ internal static class MembershipRules
 
     private static UniqueAddress Leader(Gossip gossip, UniqueAddress self, IEnumerable<Member> candidates)
     {
-        Reachability reachability = TrustedReachability(gossip);
+        Reachability reachability = gossip.TrustedReachability;
         Member best = null;
         foreach (Member member in candidates)
         {
@@ -82,6 +78,9 @@ internal static class MembershipRules
                 || (Rank(member.Status) == Rank(best.Status) && Member.AddressOrdering.Compare(member.Address, best.Address) < 0)))
             {
                 best = member;
+                // Members come in the order of their addresses: nobody after the first that is up can be better.
+                if (Rank(member.Status) == 0)
+                    break;
             }
         }
 

@@ -7,12 +7,13 @@ namespace Akka.Cluster.Membership;
 internal sealed class Reachability
 {
     public static readonly Reachability Empty = new(
-        ImmutableDictionary<UniqueAddress, ImmutableHashSet<UniqueAddress>>.Empty, ImmutableDictionary<UniqueAddress, long>.Empty);
+        ImmutableDictionary<UniqueAddress, ImmutableArray<UniqueAddress>>.Empty, ImmutableDictionary<UniqueAddress, long>.Empty);
 
-    private readonly ImmutableDictionary<UniqueAddress, ImmutableHashSet<UniqueAddress>> _unreachableByObserver;
+    private readonly ImmutableDictionary<UniqueAddress, ImmutableArray<UniqueAddress>> _unreachableByObserver;
+    private ImmutableHashSet<UniqueAddress> _allUnreachable;
 
     public Reachability(
-        ImmutableDictionary<UniqueAddress, ImmutableHashSet<UniqueAddress>> unreachableByObserver,
+        ImmutableDictionary<UniqueAddress, ImmutableArray<UniqueAddress>> unreachableByObserver,
         ImmutableDictionary<UniqueAddress, long> versions)
     {
         _unreachableByObserver = unreachableByObserver;
@@ -25,32 +26,32 @@ internal sealed class Reachability
     public IEnumerable<(UniqueAddress Observer, UniqueAddress Subject)> Records
         => _unreachableByObserver.SelectMany(row => row.Value.Select(subject => (row.Key, subject)));
 
-    public ImmutableHashSet<UniqueAddress> AllUnreachable => [.. _unreachableByObserver.Values.SelectMany(subjects => subjects)];
+    /// <summary>Everybody whom somebody cannot reach; worked out once.</summary>
+    public ImmutableHashSet<UniqueAddress> AllUnreachable => _allUnreachable ??= [.. _unreachableByObserver.Values.SelectMany(subjects => subjects).ToHashSet()];
 
     public ImmutableHashSet<UniqueAddress> AllObservers => [.. _unreachableByObserver.Keys];
 
     public bool IsAllReachable => _unreachableByObserver.IsEmpty;
 
-    public ImmutableHashSet<UniqueAddress> UnreachableFrom(UniqueAddress observer)
-        => _unreachableByObserver.GetValueOrDefault(observer, []);
+    public ImmutableArray<UniqueAddress> UnreachableFrom(UniqueAddress observer) => _unreachableByObserver.GetValueOrDefault(observer, []);
 
-    public bool IsReachable(UniqueAddress subject) => !_unreachableByObserver.Values.Any(subjects => subjects.Contains(subject));
+    public bool IsReachable(UniqueAddress subject) => !AllUnreachable.Contains(subject);
 
     public bool IsReachable(UniqueAddress observer, UniqueAddress subject) => !UnreachableFrom(observer).Contains(subject);
 
     public Reachability Unreachable(UniqueAddress observer, UniqueAddress subject)
-        => Change(observer, UnreachableFrom(observer).Add(subject));
+        => IsReachable(observer, subject) ? Change(observer, UnreachableFrom(observer).Add(subject)) : this;
 
     public Reachability Reachable(UniqueAddress observer, UniqueAddress subject)
-        => Change(observer, UnreachableFrom(observer).Remove(subject));
+        => IsReachable(observer, subject) ? this : Change(observer, UnreachableFrom(observer).Remove(subject));
 
     public Reachability Remove(IEnumerable<UniqueAddress> nodes)
     {
         HashSet<UniqueAddress> gone = [.. nodes];
-        ImmutableDictionary<UniqueAddress, ImmutableHashSet<UniqueAddress>>.Builder rows = ImmutableDictionary.CreateBuilder<UniqueAddress, ImmutableHashSet<UniqueAddress>>();
-        foreach ((UniqueAddress observer, ImmutableHashSet<UniqueAddress> subjects) in _unreachableByObserver)
+        ImmutableDictionary<UniqueAddress, ImmutableArray<UniqueAddress>>.Builder rows = ImmutableDictionary.CreateBuilder<UniqueAddress, ImmutableArray<UniqueAddress>>();
+        foreach ((UniqueAddress observer, ImmutableArray<UniqueAddress> subjects) in _unreachableByObserver)
         {
-            ImmutableHashSet<UniqueAddress> kept = subjects.Except(gone);
+            ImmutableArray<UniqueAddress> kept = subjects.RemoveAll(gone.Contains);
             if (!gone.Contains(observer) && !kept.IsEmpty)
                 rows.Add(observer, kept);
         }
@@ -59,32 +60,47 @@ internal sealed class Reachability
     }
 
     public Reachability WithoutObservers(ImmutableHashSet<UniqueAddress> observers)
-        => observers.IsEmpty ? this : new Reachability(_unreachableByObserver.RemoveRange(observers), Versions.RemoveRange(observers));
+        => observers.IsEmpty || !observers.Overlaps(_unreachableByObserver.Keys) ? this : new Reachability(_unreachableByObserver.RemoveRange(observers), Versions.RemoveRange(observers));
 
-    public Reachability Merge(ImmutableHashSet<UniqueAddress> allowed, Reachability other)
+    /// <param name="allowed">The members of the merged view; null: of neither view one was dropped.</param>
+    /// <param name="other">The other view's observations.</param>
+    public Reachability Merge(IReadOnlySet<UniqueAddress> allowed, Reachability other)
     {
-        ImmutableDictionary<UniqueAddress, ImmutableHashSet<UniqueAddress>>.Builder rows = ImmutableDictionary.CreateBuilder<UniqueAddress, ImmutableHashSet<UniqueAddress>>();
-        ImmutableDictionary<UniqueAddress, long>.Builder versions = ImmutableDictionary.CreateBuilder<UniqueAddress, long>();
-        foreach (UniqueAddress observer in allowed)
+        ImmutableDictionary<UniqueAddress, ImmutableArray<UniqueAddress>>.Builder rows = _unreachableByObserver.ToBuilder();
+        ImmutableDictionary<UniqueAddress, long>.Builder versions = Versions.ToBuilder();
+        foreach ((UniqueAddress observer, long theirs) in other.Versions)
         {
-            long mine = Versions.GetValueOrDefault(observer);
-            long theirs = other.Versions.GetValueOrDefault(observer);
-            if (Math.Max(mine, theirs) > 0)
-                versions[observer] = Math.Max(mine, theirs);
-            ImmutableHashSet<UniqueAddress> subjects = (theirs > mine ? other : this).UnreachableFrom(observer).Intersect(allowed);
-            if (!subjects.IsEmpty)
+            if (theirs <= Versions.GetValueOrDefault(observer))
+                continue;
+            versions[observer] = theirs;
+            if (other._unreachableByObserver.TryGetValue(observer, out ImmutableArray<UniqueAddress> subjects))
                 rows[observer] = subjects;
+            else
+                rows.Remove(observer);
+        }
+
+        if (allowed is null)
+            return new Reachability(rows.ToImmutable(), versions.ToImmutable());
+        foreach (UniqueAddress stranger in versions.Keys.Where(observer => !allowed.Contains(observer)).ToArray())
+        {
+            versions.Remove(stranger);
+            rows.Remove(stranger);
+        }
+
+        bool hasStrangers = !AllUnreachable.All(allowed.Contains) || !other.AllUnreachable.All(allowed.Contains);
+        foreach ((UniqueAddress observer, ImmutableArray<UniqueAddress> subjects) in hasStrangers ? rows.ToArray() : [])
+        {
+            ImmutableArray<UniqueAddress> known = subjects.RemoveAll(subject => !allowed.Contains(subject));
+            if (known.IsEmpty)
+                rows.Remove(observer);
+            else
+                rows[observer] = known;
         }
 
         return new Reachability(rows.ToImmutable(), versions.ToImmutable());
     }
 
-    private Reachability Change(UniqueAddress observer, ImmutableHashSet<UniqueAddress> subjects)
-    {
-        if (subjects.SetEquals(UnreachableFrom(observer)))
-            return this;
-        return new Reachability(
-            subjects.IsEmpty ? _unreachableByObserver.Remove(observer) : _unreachableByObserver.SetItem(observer, subjects),
-            Versions.SetItem(observer, Versions.GetValueOrDefault(observer) + 1));
-    }
+    private Reachability Change(UniqueAddress observer, ImmutableArray<UniqueAddress> subjects) => new(
+        subjects.IsEmpty ? _unreachableByObserver.Remove(observer) : _unreachableByObserver.SetItem(observer, subjects),
+        Versions.SetItem(observer, Versions.GetValueOrDefault(observer) + 1));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.Cluster.Membership;
 
 namespace Akka.Cluster.SBR;
 
@@ -31,6 +32,21 @@ internal static class DowningRules
             ? unreachable
             : hasOtherSide || indirectlyConnected.IsEmpty ? members.Select(m => m.UniqueAddress).Where(n => !unreachable.Contains(n)) : [];
         return [.. losers, .. indirectlyConnected];
+    }
+
+    /// <summary>
+    /// Nodes that some reach and others do not: both ends of an observation whose subject has seen the newest view, so somebody reaches it,
+    /// and nodes that are out of reach for one while they report on others.
+    /// </summary>
+    public static ImmutableHashSet<UniqueAddress> IndirectlyConnected(Gossip view)
+    {
+        Reachability reachability = view.TrustedReachability;
+        if (reachability.IsAllReachable)
+            return [];
+        IEnumerable<UniqueAddress> seenThough = reachability.Records
+            .Where(record => view.Seen.Contains(record.Subject) && view.Find(record.Subject) is { Status: not (MemberStatus.Down or MemberStatus.Exiting) })
+            .SelectMany(record => new[] { record.Observer, record.Subject });
+        return [.. seenThough, .. reachability.AllObservers.Intersect(reachability.AllUnreachable)];
     }
 
     private static bool KeepsMajority(string role, Member[] members, ImmutableHashSet<UniqueAddress> unreachable)

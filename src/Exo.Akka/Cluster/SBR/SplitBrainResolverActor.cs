@@ -12,14 +12,15 @@ internal sealed class SplitBrainResolverActor : ReceiveActor, IWithTimers
     private readonly Cluster _cluster;
     private readonly SplitBrainResolverSettings _settings;
     private readonly ILoggingAdapter _log;
-    private long _changedAt = Environment.TickCount64;
-    private long _unstableSince;
+    private TimeSpan _changedAt;
+    private TimeSpan? _unstableSince;
 
     public SplitBrainResolverActor(Cluster cluster, SplitBrainResolverSettings settings)
     {
         _cluster = cluster;
         _settings = settings;
         _log = Context.GetLogger();
+        Changed();
         Receive<ClusterEvent.IReachabilityEvent>(_ => Changed());
         Receive<ClusterEvent.IMemberEvent>(_ => Changed());
         Receive<ClusterEvent.CurrentClusterState>(_ => Changed());
@@ -36,7 +37,9 @@ internal sealed class SplitBrainResolverActor : ReceiveActor, IWithTimers
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
-    private void Changed() => _changedAt = Environment.TickCount64;
+    private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
+
+    private void Changed() => _changedAt = Now;
 
     private void OnLook()
     {
@@ -45,19 +48,19 @@ internal sealed class SplitBrainResolverActor : ReceiveActor, IWithTimers
             [.. state.Unreachable.Where(m => m.Status is not (MemberStatus.Down or MemberStatus.Exiting)).Select(m => m.UniqueAddress)];
         if (unreachable.IsEmpty)
         {
-            _unstableSince = 0;
+            _unstableSince = null;
             return;
         }
 
-        long now = Environment.TickCount64;
-        _unstableSince = _unstableSince == 0 ? now : _unstableSince;
-        bool isStable = now - _changedAt >= _settings.DowningStableAfter.TotalMilliseconds;
+        TimeSpan now = Now;
+        _unstableSince ??= now;
+        bool isStable = now - _changedAt >= _settings.DowningStableAfter;
         bool isTooLong = _settings.DownAllWhenUnstable > TimeSpan.Zero
-            && now - _unstableSince >= (_settings.DowningStableAfter + _settings.DownAllWhenUnstable).TotalMilliseconds;
+            && now - _unstableSince >= _settings.DowningStableAfter + _settings.DownAllWhenUnstable;
         if (!isStable && !isTooLong)
             return;
         ImmutableHashSet<UniqueAddress> losers = isStable
-            ? DowningRules.Decide(_settings, state.Members, unreachable, [])
+            ? DowningRules.Decide(_settings, state.Members, unreachable, DowningRules.IndirectlyConnected(_cluster.View))
             : [.. state.Members.Select(m => m.UniqueAddress)];
         Changed();
         Act(state, losers);

@@ -28,8 +28,9 @@ internal static class GossipCodec
 
     public static void Write(FrameBuffer buffer, VectorClock version)
     {
-        buffer.WriteVarint((uint)version.Versions.Count);
-        foreach ((UniqueAddress node, long count) in version.Versions)
+        IReadOnlyCollection<KeyValuePair<UniqueAddress, long>> versions = version.Versions;
+        buffer.WriteVarint((uint)versions.Count);
+        foreach ((UniqueAddress node, long count) in versions)
         {
             Write(buffer, node);
             buffer.WriteInt64(count);
@@ -40,8 +41,9 @@ internal static class GossipCodec
     {
         Dictionary<UniqueAddress, uint> numbers = [];
         List<UniqueAddress> nodes = [];
+        IReadOnlyCollection<KeyValuePair<UniqueAddress, long>> versions = gossip.Version.Versions;
         foreach (UniqueAddress node in gossip.Members.Select(m => m.UniqueAddress)
-            .Concat(gossip.Seen).Concat(gossip.Version.Versions.Keys).Concat(gossip.Tombstones.Keys)
+            .Concat(gossip.Seen).Concat(versions.Select(v => v.Key)).Concat(gossip.Tombstones.Keys)
             .Concat(gossip.Reachability.Records.SelectMany(r => new[] { r.Observer, r.Subject })).Concat(gossip.Reachability.Versions.Keys))
         {
             if (numbers.TryAdd(node, (uint)nodes.Count))
@@ -64,7 +66,7 @@ internal static class GossipCodec
         buffer.WriteVarint((uint)gossip.Seen.Count);
         foreach (UniqueAddress node in gossip.Seen)
             buffer.WriteVarint(numbers[node]);
-        WriteNumbered(buffer, numbers, gossip.Version.Versions);
+        WriteNumbered(buffer, numbers, versions);
         WriteNumbered(buffer, numbers, gossip.Tombstones);
         WriteNumbered(buffer, numbers, gossip.Reachability.Versions);
         (UniqueAddress Observer, UniqueAddress Subject)[] records = [.. gossip.Reachability.Records];
@@ -92,14 +94,14 @@ internal static class GossipCodec
 
     public static VectorClock ReadVersion(ref FrameCursor cursor)
     {
-        ImmutableSortedDictionary<UniqueAddress, long>.Builder versions = ImmutableSortedDictionary.CreateBuilder<UniqueAddress, long>();
+        Dictionary<UniqueAddress, long> versions = [];
         for (uint left = Count(ref cursor); left > 0; left--)
         {
             UniqueAddress node = ReadNode(ref cursor);
             versions[node] = cursor.ReadInt64();
         }
 
-        return new VectorClock(versions.ToImmutable());
+        return new VectorClock(versions);
     }
 
     public static Gossip ReadGossip(ref FrameCursor cursor)
@@ -113,10 +115,10 @@ internal static class GossipCodec
         ImmutableHashSet<UniqueAddress>.Builder seen = ImmutableHashSet.CreateBuilder<UniqueAddress>();
         for (uint left = Count(ref cursor); left > 0; left--)
             seen.Add(Numbered(ref cursor, nodes));
-        ImmutableSortedDictionary<UniqueAddress, long> versions = ReadNumbered(ref cursor, nodes).ToImmutableSortedDictionary();
+        Dictionary<UniqueAddress, long> versions = ReadNumbered(ref cursor, nodes);
         ImmutableDictionary<UniqueAddress, long> tombstones = ReadNumbered(ref cursor, nodes).ToImmutableDictionary();
         ImmutableDictionary<UniqueAddress, long> observations = ReadNumbered(ref cursor, nodes).ToImmutableDictionary();
-        Dictionary<UniqueAddress, ImmutableHashSet<UniqueAddress>> rows = [];
+        Dictionary<UniqueAddress, ImmutableArray<UniqueAddress>> rows = [];
         for (uint left = Count(ref cursor); left > 0; left--)
         {
             UniqueAddress observer = Numbered(ref cursor, nodes);

@@ -144,7 +144,10 @@ public sealed class StashAndTimerTests : ActorTest
         await log.Expect<ReceiveTimeout>();
         await log.Expect<ReceiveTimeout>();
         actor.Tell("off");
-        await log.Expect("off");
+
+        // One more may have been under way.
+        object next = await log.Expect<object>();
+        Assert.Equal("off", next is ReceiveTimeout ? await log.Expect<object>() : next);
 
         actor.Tell("still there");
         await log.Expect("still there");

@@ -20,7 +20,7 @@ internal static class CommandLine
         RingCommand.Create(),
         KeyCommand.Create(),
         InspectCommand.Create(), TokenizeCommand.Create(), DetokenizeCommand.Create(), RenderTemplateCommand.Create(), LogitsCommand.Create(), GenerateCommand.Create(), DequantizeCommand.Create(),
-        ParseOutputCommand.Create(),
+        ParseOutputCommand.Create(), GrammarCheckCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] args)

@@ -22,6 +22,7 @@ public sealed class CommandLineTests
     [InlineData("generate")]
     [InlineData("dequantize")]
     [InlineData("parse-output")]
+    [InlineData("grammar-check")]
     public async Task Every_command_explains_itself_with_examples(string command)
     {
         (int code, string output, _) = await RunAsync(command, "--help");

@@ -113,6 +113,30 @@ public sealed class EngineCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--schema", """{"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}""")]
+    [InlineData("--gbnf", "root ::= \"{\\\"a\\\": 1}\"")]
+    public async Task Every_line_gets_the_verdict_of_a_constraint(string option, string text)
+    {
+        string lines = Write("lines.jsonl", "\"{\\\"a\\\": 1}\"\n\"{}\"\n\"\"\n");
+        (int code, string output, string error) = await ConsoleRun.RunAsync("grammar-check", option, Write("constraint", text), "--lines", lines);
+
+        Assert.True(code == ExitCode.Ok, error);
+        Assert.Equal("true false false", string.Join(' ', output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    [Fact]
+    public async Task A_constraint_that_cannot_be_enforced_fails_by_its_keyword()
+    {
+        (int code, string output, string error) = await ConsoleRun.RunAsync("grammar-check", "--schema", Write("schema.json", """{"not": {}}"""), "--lines", Write("lines.jsonl", "\"\"\n"));
+
+        Assert.Equal(ExitCode.Failure, code);
+        Assert.Contains("#/not", error);
+        Assert.Empty(output);
+    }
+
+    [Theory]
+    [InlineData("one of --schema", "grammar-check", "--lines", "x")]
+    [InlineData("one of --schema", "grammar-check", "--lines", "x", "--regex", "a", "--gbnf", "y")]
     [InlineData("qwen3-coder", "parse-output", "--format", "qwen", "--file", "x")]
     [InlineData("--chunk", "parse-output", "--format", "hermes", "--file", "x", "--chunk", "-1")]
     [InlineData("one of --text", "tokenize", "exo-demo")]

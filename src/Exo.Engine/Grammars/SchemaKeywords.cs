@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Exo.Engine.Grammars;
+
+/// <summary>Reads the keywords of one schema object, without those that name alternatives.</summary>
+internal static class SchemaKeywords
+{
+    private const int MostCount = 100_000;
+
+    private static readonly HashSet<string> s_annotations =
+    [
+        "$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default", "examples", "example", "deprecated", "readOnly", "writeOnly", "contentEncoding", "contentMediaType", "contentSchema",
+    ];
+
+    private static readonly HashSet<string> s_alternatives = ["$ref", "allOf", "anyOf", "oneOf"];
+
+    public static SchemaShape Read(JsonElement schema, string pointer)
+    {
+        SchemaShape shape = new();
+        foreach (JsonProperty keyword in schema.EnumerateObject())
+        {
+            string place = $"{pointer}/{SchemaPointers.Escape(keyword.Name)}";
+            shape = Add(shape, keyword.Name, keyword.Value, place, schema, pointer) ?? throw Refuse(keyword.Name, place);
+        }
+
+        return shape;
+    }
+
+    public static GrammarException Wrong(string place, string reason) => new($"The schema, {place}: {reason}.");
+
+    /// <summary>The shape with one more keyword; null where it cannot be enforced.</summary>
+    private static SchemaShape? Add(SchemaShape shape, string keyword, JsonElement value, string place, JsonElement schema, string pointer)
+    {
+        switch (keyword)
+        {
+            case "type":
+                return shape with { Kinds = shape.Kinds & Kinds(value, place) };
+            case "enum":
+                return value.ValueKind == JsonValueKind.Array ? WithValues(shape, [.. value.EnumerateArray()]) : throw Wrong(place, "enum is a list of values");
+            case "const":
+                return WithValues(shape, [value]);
+            case "minimum":
+                return shape with { Low = Tighter(shape.Low, Bound(value, place, exclusive: false), 1) };
+            case "exclusiveMinimum":
+                return shape with { Low = Tighter(shape.Low, Bound(value, place, exclusive: true), 1) };
+            case "maximum":
+                return shape with { High = Tighter(shape.High, Bound(value, place, exclusive: false), -1) };
+            case "exclusiveMaximum":
+                return shape with { High = Tighter(shape.High, Bound(value, place, exclusive: true), -1) };
+            case "minLength":
+                return shape with { LeastLength = Count(value, place) };
+            case "maxLength":
+                return shape with { MostLength = Count(value, place) };
+            case "minItems":
+                return shape with { LeastItems = Count(value, place) };
+            case "maxItems":
+                return shape with { MostItems = Count(value, place) };
+            case "pattern":
+                return shape with { Texts = shape.Texts.Add((place, Pattern(value, place))) };
+            case "format":
+                return shape with { Texts = shape.Texts.Add((place, TextFormats.Find(Text(value, place)) ?? throw Wrong(place, $"the format {Text(value, place)} is not known; known are {string.Join(", ", TextFormats.Names)}"))) };
+            case "properties":
+                return shape with { Members = [.. Object(value, place).EnumerateObject().Select(member => member.Name).Distinct().Select(name => (name, ImmutableArray.Create($"{place}/{SchemaPointers.Escape(name)}")))] };
+            case "required":
+                return value.ValueKind == JsonValueKind.Array ? shape with { Required = [.. value.EnumerateArray().Select(name => Text(name, place)).Distinct()] } : throw Wrong(place, "required is a list of names");
+            case "additionalProperties":
+                return shape with { Others = [place] };
+            case "items" when value.ValueKind == JsonValueKind.Array:
+            case "prefixItems":
+                return value.ValueKind == JsonValueKind.Array
+                    ? shape with { Prefix = [.. Enumerable.Range(0, value.GetArrayLength()).Select(i => ImmutableArray.Create($"{place}/{i}"))] }
+                    : throw Wrong(place, "prefixItems is a list of schemas");
+            case "items":
+                return shape with { Items = [place] };
+            case "additionalItems":
+                return schema.TryGetProperty("items", out JsonElement items) && items.ValueKind == JsonValueKind.Array ? shape with { Items = [place] } : shape;
+            default:
+                return MeansNothing(keyword, value, schema, pointer) ? shape : null;
+        }
+    }
+
+    /// <summary>Annotations, what is read elsewhere, and values of a keyword that ask for nothing.</summary>
+    private static bool MeansNothing(string keyword, JsonElement value, JsonElement schema, string pointer) =>
+        s_annotations.Contains(keyword)
+        || s_alternatives.Contains(keyword)
+        || keyword.StartsWith("x-", StringComparison.Ordinal)
+        || (keyword == "uniqueItems" && value.ValueKind == JsonValueKind.False)
+        || (keyword is "minProperties" or "minContains" && value.ValueKind == JsonValueKind.Number && Count(value, pointer) == 0)
+        || (keyword == "minProperties" && schema.TryGetProperty("required", out JsonElement required) && required.ValueKind == JsonValueKind.Array && value.ValueKind == JsonValueKind.Number && Count(value, pointer) <= required.EnumerateArray().Distinct(JsonElementEquality.Instance).Count())
+        || (keyword == "patternProperties" && value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any());
+
+    private static GrammarException Refuse(string keyword, string place) =>
+        Wrong(place, $"the keyword {keyword} cannot be enforced token by token; leave it out and check the answer, or say it with type, enum, const, properties, required, items, anyOf, $ref, pattern and bounds");
+
+    private static SchemaShape WithValues(SchemaShape shape, ImmutableArray<JsonElement> values) =>
+        shape with { Values = shape.Values is { } before ? [.. before.Where(value => values.Any(other => JsonElement.DeepEquals(value, other)))] : values };
+
+    private static JsonKinds Kinds(JsonElement type, string place)
+    {
+        if (type.ValueKind == JsonValueKind.Array)
+        {
+            return type.EnumerateArray().Aggregate(JsonKinds.None, (kinds, one) => kinds | Kinds(one, place));
+        }
+
+        return Text(type, place) switch
+        {
+            "null" => JsonKinds.Null,
+            "boolean" => JsonKinds.Boolean,
+            "integer" => JsonKinds.Integer,
+            "number" => JsonKinds.Number,
+            "string" => JsonKinds.Text,
+            "array" => JsonKinds.Array,
+            "object" => JsonKinds.Object,
+            string other => throw Wrong(place, $"\"{other}\" is no type; the types are null, boolean, integer, number, string, array and object"),
+        };
+    }
+
+    private static NumberBound Bound(JsonElement value, string place, bool exclusive) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal bound)
+            ? new NumberBound(bound, exclusive)
+            : throw Wrong(place, $"{value.GetRawText()} is no bound that can be enforced; give a number of at most 28 digits");
+
+    private static NumberBound Tighter(NumberBound? a, NumberBound b, int sign) =>
+        SchemaShape.Both(sign > 0 ? new() { Low = a } : new() { High = a }, sign > 0 ? new() { Low = b } : new() { High = b })! is var both && sign > 0 ? both.Low! : both.High!;
+
+    private static int Count(JsonElement value, string place) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal count) && decimal.IsInteger(count) && count is >= 0 and <= MostCount
+            ? (int)count
+            : throw Wrong(place, $"{value.GetRawText()} is no count that can be enforced; give a whole number from 0 to {MostCount.ToString(CultureInfo.InvariantCulture)}");
+
+    private static string Text(JsonElement value, string place)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(place, $"{value.GetRawText()} is no text");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Wrong(place, "the text holds half a surrogate pair");
+        }
+    }
+
+    private static JsonElement Object(JsonElement value, string place) => value.ValueKind == JsonValueKind.Object ? value : throw Wrong(place, "properties is an object of schemas");
+
+    private static GrammarPattern Pattern(JsonElement value, string place)
+    {
+        try
+        {
+            return new RegexReader(Text(value, place)).Read(wholeText: false);
+        }
+        catch (GrammarException e) when (!e.Message.StartsWith("The schema", StringComparison.Ordinal))
+        {
+            throw Wrong(place, e.Message.TrimEnd('.'));
+        }
+    }
+
+    private sealed class JsonElementEquality : IEqualityComparer<JsonElement>
+    {
+        public static JsonElementEquality Instance { get; } = new();
+
+        public bool Equals(JsonElement x, JsonElement y) => JsonElement.DeepEquals(x, y);
+
+        public int GetHashCode(JsonElement value) => value.ValueKind.GetHashCode();
+    }
+}

@@ -1,0 +1,206 @@
+using System.Text.Json;
+
+namespace Exo.Engine.Grammars;
+
+/// <summary>Writes the values of a shape as JSON patterns.</summary>
+/// <param name="rules">Gets the rules that are made.</param>
+/// <param name="patternOf">The pattern of the schemas at some places.</param>
+/// <param name="matches">Whether a value is one of an open shape's.</param>
+internal sealed class ShapePatterns(GrammarRules rules, Func<IReadOnlyList<string>, GrammarPattern> patternOf, Func<SchemaShape, JsonElement, bool> matches)
+{
+    private int _objects;
+
+    public GrammarPattern Of(SchemaShape shape)
+    {
+        if (shape.Values is { } values)
+        {
+            return GrammarPattern.OneOf(values.Where(value => Allows(shape, value)).Select(value => JsonPatterns.Literal(rules, value)));
+        }
+
+        return GrammarPattern.OneOf(Options(shape));
+    }
+
+    /// <summary>Whether one of a shape's values satisfies the rest of the shape.</summary>
+    public bool Allows(SchemaShape shape, JsonElement value)
+    {
+        JsonKinds kind = KindOf(value);
+        if ((shape.Kinds & kind) == JsonKinds.None)
+        {
+            return false;
+        }
+
+        if (kind is JsonKinds.Null or JsonKinds.Boolean)
+        {
+            return true;
+        }
+
+        // The rest is asked of the patterns themselves; numbers are compared, because they have many spellings.
+        if (kind is JsonKinds.Integer or JsonKinds.Fraction)
+        {
+            return !value.TryGetDecimal(out decimal number) || (Within(shape.Low, number, 1) && Within(shape.High, number, -1));
+        }
+
+        return IsOpen(shape) || matches(shape with { Values = null, Kinds = kind }, value);
+    }
+
+    private static bool Within(NumberBound? bound, decimal number, int sign) =>
+        bound is null || (number.CompareTo(bound.Value) * sign is int order && (order > 0 || (order == 0 && !bound.Exclusive)));
+
+    private static JsonKinds KindOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => JsonKinds.Null,
+        JsonValueKind.True or JsonValueKind.False => JsonKinds.Boolean,
+        JsonValueKind.String => JsonKinds.Text,
+        JsonValueKind.Array => JsonKinds.Array,
+        JsonValueKind.Object => JsonKinds.Object,
+        _ => value.TryGetDecimal(out decimal number) && decimal.IsInteger(number) ? JsonKinds.Integer : JsonKinds.Fraction,
+    };
+
+    private IEnumerable<GrammarPattern> Options(SchemaShape shape)
+    {
+        if (shape.Kinds == JsonKinds.All && shape.Low is null && shape.High is null && IsOpen(shape))
+        {
+            yield return JsonPatterns.AnyValue(rules);
+            yield break;
+        }
+
+        if (shape.Kinds.HasFlag(JsonKinds.Null))
+        {
+            yield return GrammarPattern.Text("null");
+        }
+
+        if (shape.Kinds.HasFlag(JsonKinds.Boolean))
+        {
+            yield return GrammarPattern.OneOf([GrammarPattern.Text("true"), GrammarPattern.Text("false")]);
+        }
+
+        if (shape.Kinds.HasFlag(JsonKinds.Integer) || shape.Kinds.HasFlag(JsonKinds.Fraction))
+        {
+            yield return Number(shape, integer: !shape.Kinds.HasFlag(JsonKinds.Fraction));
+        }
+
+        if (shape.Kinds.HasFlag(JsonKinds.Text))
+        {
+            yield return Text(shape);
+        }
+
+        if (shape.Kinds.HasFlag(JsonKinds.Array))
+        {
+            yield return Array(shape);
+        }
+
+        if (shape.Kinds.HasFlag(JsonKinds.Object))
+        {
+            yield return Object(shape);
+        }
+    }
+
+    /// <summary>Whether texts, arrays and objects may be any.</summary>
+    private static bool IsOpen(SchemaShape shape) =>
+        shape is { LeastLength: 0, MostLength: null, LeastItems: 0, MostItems: null }
+        && shape.Texts.IsEmpty && shape.Members.IsEmpty && shape.Required.IsEmpty && shape.Others.IsEmpty && shape.Prefix.IsEmpty && shape.Items.IsEmpty;
+
+    private GrammarPattern Number(SchemaShape shape, bool integer) =>
+        shape.Low is null && shape.High is null
+            ? (integer ? JsonPatterns.Integer(rules) : JsonPatterns.Number(rules))
+            : DigitRanges.Numbers(shape.Low, shape.High, integer);
+
+    private GrammarPattern Text(SchemaShape shape)
+    {
+        if (shape.Texts.IsEmpty)
+        {
+            return shape.LeastLength == 0 && shape.MostLength is null
+                ? JsonPatterns.AnyText(rules)
+                : shape.MostLength < shape.LeastLength
+                    ? GrammarPattern.Nothing
+                    : GrammarPattern.Of(JsonPatterns.Quote, JsonPatterns.AnyCharacter(rules).Times(shape.LeastLength, shape.MostLength), JsonPatterns.Quote);
+        }
+
+        if (shape.Texts.Length > 1 || shape.LeastLength > 0 || shape.MostLength is not null)
+        {
+            throw SchemaKeywords.Wrong(shape.Texts[0].Pointer, "a pattern or format together with another one, minLength or maxLength cannot be enforced; say all of it in one pattern");
+        }
+
+        return JsonPatterns.Text(rules, shape.Texts[0].Text);
+    }
+
+    private GrammarPattern Array(SchemaShape shape)
+    {
+        if (shape.MostItems < shape.LeastItems)
+        {
+            return GrammarPattern.Nothing;
+        }
+
+        // From the last item of the prefix to the first: each either ends the list or goes on.
+        int prefix = Math.Min(shape.Prefix.Length, shape.MostItems ?? int.MaxValue);
+        GrammarPattern item = patternOf(shape.Items);
+        GrammarPattern next = GrammarPattern.Of(JsonPatterns.Comma(rules), item);
+        int least = Math.Max(0, shape.LeastItems - prefix);
+        int? most = shape.MostItems - prefix;
+        GrammarPattern rest = prefix > 0
+            ? next.Times(least, most)
+            : most == 0 ? GrammarPattern.Empty : Begun(item, next, least, most);
+        for (int i = prefix - 1; i >= 0; i--)
+        {
+            GrammarPattern here = GrammarPattern.Of(i > 0 ? JsonPatterns.Comma(rules) : GrammarPattern.Empty, patternOf(shape.Prefix[i]), Ruled("items", rest));
+            rest = i >= shape.LeastItems ? here.Optional() : here;
+        }
+
+        return JsonPatterns.Enclosed("[", rest, "]", rules);
+    }
+
+    private static GrammarPattern Begun(GrammarPattern item, GrammarPattern next, int least, int? most)
+    {
+        GrammarPattern list = GrammarPattern.Of(item, next.Times(Math.Max(0, least - 1), most - 1));
+        return least == 0 ? list.Optional() : list;
+    }
+
+    /// <summary>Members in the schema's order, then others. A rule for the rest behind each, with and without a member before it.</summary>
+    private GrammarPattern Object(SchemaShape shape)
+    {
+        List<(string Name, GrammarPattern Value, bool IsRequired)> members = [.. shape.Members.Select(member => (member.Name, patternOf(member.Schema), shape.Required.Contains(member.Name)))];
+        members.AddRange(shape.Required.Where(name => !shape.Has(name)).Select(name => (name, patternOf(shape.Others), true)));
+        GrammarPattern comma = JsonPatterns.Comma(rules);
+        GrammarPattern other = GrammarPattern.Of(OtherName([.. members.Select(member => member.Name)]), JsonPatterns.Colon(rules), patternOf(shape.Others));
+        GrammarPattern others = Ruled("others", GrammarPattern.Of(comma, other).Any());
+        GrammarPattern behind = others;
+        GrammarPattern first = GrammarPattern.Of(other, others).Optional();
+        for (int i = members.Count - 1; i >= 0; i--)
+        {
+            GrammarPattern member = Ruled("member", GrammarPattern.Of(JsonPatterns.Text(rules, GrammarPattern.Text(members[i].Name)), JsonPatterns.Colon(rules), members[i].Value));
+            GrammarPattern begun = GrammarPattern.Of(member, behind);
+            first = Ruled("first", members[i].IsRequired ? begun : GrammarPattern.OneOf([begun, first]));
+            GrammarPattern more = GrammarPattern.Of(comma, member);
+            behind = Ruled("behind", GrammarPattern.Of(members[i].IsRequired ? more : more.Optional(), behind));
+        }
+
+        return JsonPatterns.Enclosed("{", first, "}", rules);
+    }
+
+    /// <summary>A name in quotation marks that is none of some: it leaves the trie of them somewhere.</summary>
+    private GrammarPattern OtherName(IReadOnlyList<string> names) => names.Count == 0
+        ? JsonPatterns.AnyText(rules)
+        : GrammarPattern.Of(JsonPatterns.Quote, Leaving([.. names.Select(name => name.EnumerateRunes().Select(rune => rune.Value).ToArray())], 0));
+
+    private GrammarPattern Leaving(IReadOnlyList<int[]> names, int depth)
+    {
+        IGrouping<int, int[]>[] children = [.. names.Where(name => name.Length > depth).GroupBy(name => name[depth])];
+        List<GrammarPattern> options = [];
+        if (!names.Any(name => name.Length == depth))
+        {
+            options.Add(JsonPatterns.Quote);
+        }
+
+        CodeSet elsewhere = CodeSet.Of(children.Select(child => (child.Key, child.Key))).Complement();
+        options.Add(GrammarPattern.Of(JsonPatterns.Character(rules, elsewhere), JsonPatterns.AnyCharacter(rules).Any(), JsonPatterns.Quote));
+        options.AddRange(children.Select(child => GrammarPattern.Of(JsonPatterns.Character(rules, CodeSet.Of(child.Key)), Ruled("name", Leaving([.. child], depth + 1)))));
+        return GrammarPattern.OneOf(options);
+    }
+
+    private GrammarPattern.Rule Ruled(string what, GrammarPattern pattern)
+    {
+        int index = rules.Number($"{what} {_objects++}");
+        rules.Define(index, pattern);
+        return new GrammarPattern.Rule(index);
+    }
+}

@@ -27,7 +27,7 @@ public static class ExoServices
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(settings);
-        Config config = ExoConfig.With(settings.Configuration);
+        Config config = ExoConfig.With(settings.Overrides, settings.Configuration);
         KeeperSettings keeperSettings = KeeperSettings.Read(config);
         ShardSettings shardSettings = ShardSettings.Read(config, settings.Threads);
         SessionSettings sessionSettings = SessionSettings.Read(config);

@@ -43,4 +43,7 @@ public sealed record NodeSettings
 
     /// <summary>HOCON laid over <c>reference.conf</c>; null = none.</summary>
     public string? Configuration { get; init; }
+
+    /// <summary>HOCON laid over <see cref="Configuration"/>: what variables and the command line say; null = none.</summary>
+    public string? Overrides { get; init; }
 }

@@ -6,50 +6,34 @@ namespace Exo.Actors.Configuration;
 /// <summary>The configuration: <c>reference.conf</c> with the user's HOCON laid over it.</summary>
 internal static class ExoConfig
 {
-    public static Config Reference { get; } = ConfigurationFactory.FromResource("Exo.reference.conf", typeof(ExoConfig).Assembly);
+    private const string Resource = "Exo.reference.conf";
 
-    /// <summary>Lays a user's text over the reference.</summary>
-    /// <exception cref="ConfigurationException">A key below <c>exo</c> is unknown; the message names the nearest one.</exception>
-    public static Config With(string? hocon)
+    public static string ReferenceText { get; } = ReadReference();
+
+    public static Config Reference { get; } = ConfigurationFactory.ParseString(ReferenceText);
+
+    /// <summary>Lays texts over the reference.</summary>
+    /// <param name="top">HOCON that lies on top.</param>
+    /// <param name="below">HOCON under it, over the reference.</param>
+    /// <exception cref="ConfigurationException">A text cannot be read.</exception>
+    public static Config With(string? top, string? below = null) => Over(top, Over(below, Reference));
+
+    /// <summary>The full names of all values below a root, with the values.</summary>
+    internal static IEnumerable<(string Key, HoconValue Value)> Leaves(Config config)
+        => config.IsEmpty ? [] : config.AsEnumerable().SelectMany(item => Leaves(Segment(item.Key), item.Value));
+
+    private static Config Over(string? text, Config fallback) => string.IsNullOrWhiteSpace(text) ? fallback : ConfigurationFactory.ParseString(text).WithFallback(fallback);
+
+    private static IEnumerable<(string Key, HoconValue Value)> Leaves(string path, HoconValue value) =>
+        value.IsObject() ? value.GetObject().Items.SelectMany(item => Leaves($"{path}.{Segment(item.Key)}", item.Value)) : [(path, value)];
+
+    private static string Segment(string key) => key.All(c => char.IsLetterOrDigit(c) || c is '-' or '_') ? key : $"\"{key}\"";
+
+    private static string ReadReference()
     {
-        if (string.IsNullOrWhiteSpace(hocon))
-        {
-            return Reference;
-        }
-
-        Config user = ConfigurationFactory.ParseString(hocon);
-        HashSet<string> known = [.. Keys(Reference)];
-        foreach (string key in Keys(user).Where(key => !known.Contains(key)))
-        {
-            string nearest = known.MinBy(candidate => Distance(candidate, key))!;
-            throw new ConfigurationException($"There is no key {key}; the nearest is {nearest}. hocon/reference.conf explains them all.");
-        }
-
-        return user.WithFallback(Reference);
-    }
-
-    /// <summary>The full names of all keys below exo.</summary>
-    internal static IEnumerable<string> Keys(Config config) => config.HasPath("exo") ? Leaves("exo", config.GetValue("exo")) : [];
-
-    private static IEnumerable<string> Leaves(string path, HoconValue value) =>
-        value.IsObject() ? value.GetObject().Items.SelectMany(item => Leaves($"{path}.{item.Key}", item.Value)) : [path];
-
-    /// <summary>Levenshtein's distance.</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[^1];
+        using Stream stream = typeof(ExoConfig).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new InvalidOperationException($"{Resource} is not embedded in {typeof(ExoConfig).Assembly.GetName().Name}.");
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Akka.Configuration;
 using Exo.Engine.Formats;
 using Exo.Host.Terminal;
 
@@ -18,7 +19,7 @@ internal static class CommandLine
         RunCommand.Create(),
         StatusCommand.Create(),
         RingCommand.Create(),
-        KeyCommand.Create(),
+        KeyCommand.Create(), ConfigCommand.Create(),
         InspectCommand.Create(), TokenizeCommand.Create(), DetokenizeCommand.Create(), RenderTemplateCommand.Create(), LogitsCommand.Create(), GenerateCommand.Create(), DequantizeCommand.Create(),
         ParseOutputCommand.Create(), GrammarCheckCommand.Create(),
     };
@@ -35,6 +36,10 @@ internal static class CommandLine
         catch (CommandFailureException e)
         {
             return Fail(e.Message, e.ExitCode);
+        }
+        catch (ConfigurationException e)
+        {
+            return Fail(e.Message, ExitCode.Usage);
         }
         catch (ModelFileException e)
         {

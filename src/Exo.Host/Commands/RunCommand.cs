@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Exo.Actors.Configuration;
 using Exo.Host.Client;
 using Exo.Host.Composition;
 using Exo.Host.Devices;
@@ -23,7 +24,7 @@ internal static class RunCommand
         Option<long?> seed = new("--seed") { Description = "The same seed gives the same answer." };
         Option<int?> maxTokens = new("--max-tokens") { Description = "At most so many tokens." };
         Option<string?> system = new("--system") { Description = "What the model is told before the conversation." };
-        Option<int> threads = new("--threads") { Description = "Compute threads when no device runs; 0 takes one per physical core." };
+        Option<int?> threads = new("--threads") { Description = "Compute threads when no device runs; 0 takes one per physical core." };
         Command command = new("run", "Ask a model.") { model, prompt, node, temperature, topP, topK, minP, seed, maxTokens, system, threads };
         command.SetAction(async (parse, ct) =>
         {
@@ -52,7 +53,9 @@ internal static class RunCommand
                 return await RunAsync(client.ChatAsync, body, first, Screen.Standard, ct);
             }
 
-            await using LocalDevice device = await LocalDevice.StartAsync(HomeFolder.Resolve(), asked, parse.GetValue(threads), ct);
+            ConfigurationLayers layers = DeviceConfiguration.Read(HomeFolder.Resolve(), null, new Dictionary<string, string>());
+            int count = parse.GetValue(threads) ?? int.Parse(layers["exo.device.threads"].Text, CultureInfo.InvariantCulture);
+            await using LocalDevice device = await LocalDevice.StartAsync(layers, HomeFolder.Resolve(), asked, count, ct);
             return await RunAsync(device.ChatAsync, body, first, Screen.Standard, ct);
         });
         return command.WithExamples(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
+using Exo.Actors.Configuration;
 using Exo.Host.Composition;
 using Exo.Host.Devices;
 using Exo.Host.Terminal;
@@ -13,7 +14,7 @@ internal static class UpCommand
 {
     public static Command Create()
     {
-        Option<string> host = new("--host") { Description = "Address that the other devices reach.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "A" };
+        Option<string> host = new("--host") { Description = "Address that the other devices reach. Default 127.0.0.1.", HelpName = "A" };
         Option<int> port = new("--port") { Description = "Port of the cluster; 0 takes a free one.", HelpName = "P" };
         Option<HostPort> http = Address("--http", "Address of the HTTP gateway.");
         Option<HostPort> pbm = Address("--pbm", "Address of the command port.");
@@ -25,30 +26,18 @@ internal static class UpCommand
         Option<int> threads = new("--threads") { Description = "Compute threads; 0 takes one per physical core.", HelpName = "N" };
         Option<string?> name = new("--name") { Description = "Name of this device; without it, the machine's name and a number." };
         Option<FileInfo?> keyFile = new("--key-file") { Description = "File with the cluster key; without it, EXO_CLUSTER_KEY, EXO_CLUSTER_KEY_FILE or cluster.key in the home.", HelpName = "FILE" };
+        Option<FileInfo?> config = ConfigShowCommand.CreateFileOption();
         Option<bool> json = new("--json") { Description = "Print one line of JSON instead of text." };
         Option<int?> parent = new("--parent-pid") { Description = "Ends when this process is gone.", Hidden = true };
         Command command = new("up", "Make this machine a device: join or form a cluster and answer HTTP.")
         {
-            host, port, http, pbm, seed, model, stages, cut, memory, threads, name, keyFile, json, parent,
+            host, port, http, pbm, seed, model, stages, cut, memory, threads, name, keyFile, config, json, parent,
         };
         command.SetAction(async (parse, ct) =>
         {
-            DeviceOptions options = new()
-            {
-                Home = HomeFolder.Resolve(),
-                Cluster = new HostPort(parse.GetValue(host)!, parse.GetValue(port)),
-                Http = parse.GetValue(http)!,
-                Pbm = parse.GetValue(pbm)!,
-                Seeds = [.. parse.GetValue(seed) ?? []],
-                Model = parse.GetValue(model),
-                Stages = parse.GetValue(stages),
-                Cut = [.. parse.GetValue(cut) ?? []],
-                MemoryBytes = parse.GetValue(memory),
-                Threads = parse.GetValue(threads),
-                Name = parse.GetValue(name),
-                ApiKey = Environment.GetEnvironmentVariable("EXO_API_KEY"),
-                ClusterKey = Key(parse.GetValue(keyFile), HomeFolder.Resolve()),
-            };
+            ConfigurationLayers layers = DeviceConfiguration.Read(HomeFolder.Resolve(), parse.GetValue(config), Given(parse));
+            ConfigShowCommand.Warn(layers);
+            DeviceOptions options = DeviceConfiguration.Options(layers, HomeFolder.Resolve());
             return await RunAsync(options, parse.GetValue(json), parse.GetValue(parent), Screen.Standard, ct);
         });
         CheckRange(port, 0, 65535);
@@ -97,35 +86,29 @@ internal static class UpCommand
         screen.Line(screen.Faint("  Ctrl+C leaves the cluster."));
     }
 
-    /// <summary>The nearest source wins: the option, the variable with the key, the variable with its file, the file in the home.</summary>
-    private static string? Key(FileInfo? file, string home)
+    /// <summary>The settings that options were given for, as the configuration writes them.</summary>
+    private static Dictionary<string, string> Given(ParseResult parse)
     {
-        if (file is null && Environment.GetEnvironmentVariable(ClusterKey.Variable) is { Length: > 0 } given)
+        Dictionary<string, string> given = [];
+        foreach (Setting setting in SettingCatalog.All.Where(setting => setting.Option is not null))
         {
-            return given.Trim();
+            if (parse.GetResult(setting.Option!) is not OptionResult { Implicit: false } result || result.Tokens.Count == 0)
+            {
+                continue;
+            }
+
+            given[setting.Key] = setting.Kind == SettingKind.Size && Sizes.TryParse(result.Tokens[0].Value, out long bytes)
+                ? bytes.ToString(CultureInfo.InvariantCulture)
+                : string.Join(',', result.Tokens.Select(token => token.Value));
         }
 
-        FileInfo? asked = file ?? (Environment.GetEnvironmentVariable(ClusterKey.FileVariable) is { Length: > 0 } path ? new FileInfo(path) : null);
-        FileInfo named = asked ?? ClusterKey.InHome(home);
-        if (asked is null && !named.Exists)
-        {
-            return null;
-        }
-
-        string key = ClusterKey.Read(named);
-        if (ClusterKey.IsShared(named))
-        {
-            Console.Error.WriteLine($"{named.FullName} can be read by other users of this machine: chmod 600 {named.FullName}");
-        }
-
-        return key;
+        return given;
     }
 
     private static Option<HostPort> Address(string name, string description) => new(name)
     {
         Description = description + " Default 127.0.0.1 and a free port.",
         HelpName = "A:P",
-        DefaultValueFactory = _ => new HostPort("127.0.0.1", 0),
         CustomParser = result =>
         {
             if (HostPort.TryParse(result.Tokens[0].Value, out HostPort? address))

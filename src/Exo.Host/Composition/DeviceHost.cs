@@ -129,6 +129,8 @@ internal sealed class DeviceHost : IAsyncDisposable
         Stages = options.Stages,
         Cut = options.Cut,
         ClusterKey = options.ClusterKey,
+        Configuration = options.Configuration,
+        Overrides = options.Overrides,
         MemoryBytes = options.MemoryBytes,
         Threads = options.Threads,
         HomeFolder = options.Home,

@@ -34,4 +34,10 @@ internal sealed record DeviceOptions
     public string? ApiKey { get; init; }
 
     public string? ClusterKey { get; init; }
+
+    /// <summary>The user's HOCON; null: none.</summary>
+    public string? Configuration { get; init; }
+
+    /// <summary>HOCON of the variables and the command line, laid over it.</summary>
+    public string? Overrides { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Exo.Actors;
+using Exo.Actors.Configuration;
 using Exo.Host.Client;
 using Exo.Host.Gateway.Http;
 using Exo.Host.Gateway.OpenAi;
@@ -30,12 +31,12 @@ internal sealed class LocalDevice : IAsyncDisposable
     }
 
     /// <exception cref="Exo.Engine.Formats.ModelFileException">The model cannot be used.</exception>
-    public static async Task<LocalDevice> StartAsync(string home, string model, int threads, CancellationToken ct)
+    public static async Task<LocalDevice> StartAsync(ConfigurationLayers layers, string home, string model, int threads, CancellationToken ct)
     {
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddProvider(new StderrLog()).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
-        builder.Services.AddExo(new NodeSettings { Host = "127.0.0.1", Port = 0, HomeFolder = home, Threads = threads, DeviceName = "local" });
+        builder.Services.AddExo(new NodeSettings { Host = "127.0.0.1", Port = 0, HomeFolder = home, Threads = threads, DeviceName = "local", Configuration = layers.File, Overrides = layers.Overrides });
         IHost host = builder.Build();
         try
         {

@@ -35,9 +35,15 @@ internal sealed class DemoDevice : IAsyncDisposable
             start.ArgumentList.Add(Assembly.GetEntryAssembly()!.Location);
         }
 
-        foreach (string argument in (string[])["up", "--name", name, "--threads", "1", "--json", "--parent-pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), .. more])
+        foreach (string argument in (string[])["up", "--name", name, "--threads", "1", "--host", "127.0.0.1", "--port", "0", "--http", "127.0.0.1:0", "--pbm", "127.0.0.1:0", "--json", "--parent-pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), .. more])
         {
             start.ArgumentList.Add(argument);
+        }
+
+        // What this machine's own device is told is not meant for the demonstration's.
+        foreach (string variable in start.Environment.Keys.Where(key => key.StartsWith("EXO_DEVICE_", StringComparison.Ordinal) || key.StartsWith("EXO_MODEL_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(variable);
         }
 
         start.Environment[HomeFolder.Variable] = home;

@@ -14,6 +14,7 @@ public sealed class CommandLineTests
     [InlineData("status")]
     [InlineData("ring")]
     [InlineData("key")]
+    [InlineData("config")]
     [InlineData("inspect")]
     [InlineData("tokenize")]
     [InlineData("detokenize")]

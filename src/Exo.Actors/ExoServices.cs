@@ -48,7 +48,7 @@ public static class ExoServices
             }
 
             builder
-                .AddHocon(config, HoconAddMode.Append)
+                .AddHocon(config.WithFallback(RuntimeDefaults.Config), HoconAddMode.Append)
                 .WithRemoting(settings.Host, settings.Port)
                 .WithClustering(new ClusterOptions { SeedNodes = [.. settings.Seeds.Select(seed => $"akka.tcp://{Addresses.SystemName}@{seed}")] })
                 .WithActors((system, registry) => Start(system, registry, provider.GetRequiredService<ModelStore>(), settings, keeperSettings, shardSettings));

@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Serialization;
 
@@ -14,7 +15,18 @@ public sealed class RingSerializer(ExtendedActorSystem system) : SerializerWithS
     public override string Manifest(object o) => WireTable.Manifest(o);
 
     /// <inheritdoc />
-    public override byte[] ToBinary(object obj) => WireTable.Write(obj);
+    public override byte[] ToBinary(object obj)
+    {
+        try
+        {
+            return WireTable.Write(obj);
+        }
+        catch (Exception cause) when (cause is not SerializationException)
+        {
+            // Akka.NET drops the message for this exception alone; for any other it tears the connection down.
+            throw new SerializationException($"{obj?.GetType()} could not be written: {cause.Message}", cause);
+        }
+    }
 
     /// <inheritdoc />
     public override object FromBinary(byte[] bytes, string manifest) => WireTable.Read(bytes, manifest);

@@ -1,0 +1,36 @@
+using Akka.Configuration;
+
+namespace Exo.Actors.Configuration;
+
+/// <summary>
+/// What the real Akka.NET packages must be told beside <c>reference.conf</c>. Their defaults suit data centres: a refused address is left alone
+/// for 5 s, a frame holds 128 kB, silence is noticed after 5 s. Compiled with <c>-p:AkkaPackages=true</c> in place of the other file.
+/// </summary>
+internal static class RuntimeDefaults
+{
+    public static Config Config => ConfigurationFactory.ParseString("""
+        akka {
+          remote {
+            retry-gate-closed-for = 200ms
+            dot-netty.tcp {
+              maximum-frame-size = 67108864b
+              send-buffer-size = 1048576b
+              receive-buffer-size = 1048576b
+            }
+          }
+
+          cluster {
+            seed-node-timeout = 1s
+            retry-unsuccessful-join-after = 2s
+            periodic-tasks-initial-delay = 200ms
+            gossip-interval = 200ms
+            leader-actions-interval = 200ms
+            unreachable-nodes-reaper-interval = 200ms
+            failure-detector {
+              heartbeat-interval = 200ms
+              acceptable-heartbeat-pause = 3s
+            }
+          }
+        }
+        """);
+}

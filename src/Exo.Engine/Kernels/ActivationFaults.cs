@@ -8,6 +8,8 @@ internal sealed class ActivationFaults
 {
     private bool[] _rows = new bool[64];
     private volatile bool _any;
+    private int[] _names = [];
+    private volatile int _named;
 
     public bool Any => _any;
 
@@ -31,8 +33,22 @@ internal sealed class ActivationFaults
         }
     }
 
+    /// <summary>From now on row i of a product is called <paramref name="rows"/>[i]; an empty span ends that. Called between products.</summary>
+    internal void Rename(ReadOnlySpan<int> rows, int most)
+    {
+        Reserve(most);
+        if (_names.Length < rows.Length)
+        {
+            _names = new int[Math.Max(rows.Length, 64)];
+        }
+
+        rows.CopyTo(_names);
+        _named = rows.Length;
+    }
+
     internal void Set(int row)
     {
+        row = row < _named ? _names[row] : row;
         Volatile.Write(ref _rows[row], true);
         _any = true;
     }

@@ -62,6 +62,18 @@ internal abstract unsafe class KernelSet
     /// <summary>y = GELU(gate) · up, tanh form.</summary>
     public abstract void GeluTanhMul(float* gate, float* up, float* y, int n);
 
+    /// <summary>y = g / (1 + e^(−1.702 g)) · (u + 1) with g = min(gate, 7), u = clamp(up, −7, 7).</summary>
+    public virtual void ClampedSwiGlu(float* gate, float* up, float* y, int n)
+    {
+        const float Limit = 7;
+        const float Steepness = 1.702f;
+        for (int i = 0; i < n; i++)
+        {
+            float g = MathF.Min(gate[i], Limit);
+            y[i] = g / (1f + CanonicalMath.Exp(-Steepness * g)) * (Math.Clamp(up[i], -Limit, Limit) + 1f);
+        }
+    }
+
     /// <summary>Rotates the first <paramref name="rotated"/> elements of every head in place. Pairs are (i, i + rotated/2), or (2i, 2i + 1).</summary>
     /// <param name="x">[heads, headSize]</param>
     /// <param name="cos">[rotated / 2]</param>

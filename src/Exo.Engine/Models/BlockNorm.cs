@@ -14,7 +14,7 @@ internal sealed unsafe class BlockNorm
     {
         _spec = spec;
         _weight = weights.Vector(name + ".weight");
-        _bias = spec.Norm == NormKind.Layer ? weights.OptionalVector(name + ".bias") : null;
+        _bias = spec.Norm != NormKind.Rms ? weights.OptionalVector(name + ".bias") : null;
         for (int i = 0; spec.NormOffset != 0 && i < spec.EmbeddingSize; i++)
         {
             _weight[i] += spec.NormOffset;
@@ -24,7 +24,7 @@ internal sealed unsafe class BlockNorm
     public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string name)
     {
         yield return new(name + ".weight", unit, [spec.EmbeddingSize]);
-        if (spec.Norm == NormKind.Layer)
+        if (spec.Norm != NormKind.Rms)
         {
             yield return new(name + ".bias", unit, [spec.EmbeddingSize], Optional: true);
         }
@@ -50,6 +50,10 @@ internal sealed unsafe class BlockNorm
         else
         {
             step.Kernels.RmsNorm(x, _weight, y, _spec.EmbeddingSize, _spec.NormEpsilon);
+            if (_bias != null)
+            {
+                step.Kernels.Add(y, _bias, y, _spec.EmbeddingSize);
+            }
         }
     }
 }

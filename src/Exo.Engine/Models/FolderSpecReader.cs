@@ -17,7 +17,9 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
     /// <param name="tied">Whether the output matrix is the embedding where the file does not say.</param>
     /// <param name="activation">The activation of the feed-forward block.</param>
     /// <param name="adjacentPairs">Which elements of a head turn together.</param>
-    public ModelSpec Read(bool tied = false, string activation = "silu", bool adjacentPairs = false)
+    /// <param name="sizeOfHead">Floats of a head, where the usual keys do not tell.</param>
+    /// <param name="turned">Elements of a head that turn, where the usual keys do not tell.</param>
+    public ModelSpec Read(bool tied = false, string activation = "silu", bool adjacentPairs = false, int? sizeOfHead = null, int? turned = null)
     {
         RefuseQuantised();
         int layers = config.RequireInt("num_hidden_layers", 1, MostLayers);
@@ -31,7 +33,7 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
             throw config.Refuse("num_key_value_heads", $"is {kvHeads}, which does not divide num_attention_heads ({heads}). Download the model again.");
         }
 
-        int? headDim = config.Int("head_dim", 2, LargestHead);
+        int? headDim = sizeOfHead ?? config.Int("head_dim", 2, LargestHead);
         if (headDim is null && embedding % heads != 0)
         {
             throw config.Refuse("num_attention_heads", $"is {heads}, which does not divide hidden_size ({embedding}), and there is no head_dim. Download the model again.");
@@ -65,9 +67,16 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
             NormEpsilon = (float)config.RequirePositive("rms_norm_eps"),
             AttentionScale = (float)(1 / Math.Sqrt(headSize)),
             TiedOutput = config.Flag("tie_word_embeddings") ?? (tied || tensors.Find("output.weight") is null),
-            Ropes = [Rope(headSize, context, adjacentPairs)],
+            Ropes = [Rope(headSize, context, adjacentPairs, turned)],
         };
     }
+
+    /// <summary>The mixture of experts; null when the model is dense.</summary>
+    /// <param name="countKey">Where the number of experts stands.</param>
+    /// <param name="size">Floats between an expert's projections.</param>
+    public ExpertSpec? Experts(string countKey, int size) => config.Int(countKey, 0, MostHeads) is int count and > 0
+        ? new ExpertSpec { Count = count, Used = config.RequireInt("num_experts_per_tok", 1, count), Size = size }
+        : null;
 
     private void RefuseQuantised()
     {
@@ -85,12 +94,12 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
     public static RopeSpec PlainRope(ModelSpec spec, double frequencyBase) =>
         new([.. RopeFrequencies.Plain(frequencyBase, spec.Ropes[0].Rotated)], 1, spec.Ropes[0].AdjacentPairs);
 
-    private RopeSpec Rope(int headSize, int context, bool adjacentPairs)
+    private RopeSpec Rope(int headSize, int context, bool adjacentPairs, int? turned)
     {
         const string Scaling = "rope_scaling";
         FolderConfig? scaling = config.Object("rope_parameters") ?? config.Object(Scaling);
         double frequencyBase = config.Positive("rope_theta") ?? scaling?.Positive("rope_theta") ?? 10000;
-        int rotated = Rotated(headSize);
+        int rotated = turned ?? Rotated(headSize);
         double[] frequencies = RopeFrequencies.Plain(frequencyBase, rotated);
         string type = scaling?.Text("rope_type") ?? scaling?.Text("type") ?? "default";
         double magnitude = 1;

@@ -40,11 +40,11 @@ internal static class FootprintBuilder
             Count(new TensorNeed("output.weight", spec.LayerCount + 1, [spec.VocabularySize, spec.EmbeddingSize]), embedding);
         }
 
-        KvLayout layout = new(spec.KvHeadCount, spec.HeadSize, spec.HeadSize, KvCacheType.F16);
+        KvLayout layout = new(spec.CacheHeads, spec.CacheKeySize, spec.CacheValueSize, KvCacheType.F16);
         for (int unit = 1; unit <= spec.LayerCount; unit++)
         {
             kv[unit] = ((layout.PageBytes + 63) & ~63L) / KvLayout.PagePositions;
-            attention[unit] = 4L * spec.HeadCount * spec.HeadSize;
+            attention[unit] = 2L * spec.HeadCount * (spec.CacheKeySize + spec.CacheValueSize);
         }
 
         Unused(tensors, used, warnings);
@@ -76,17 +76,18 @@ internal static class FootprintBuilder
 
             long size = need.IsMatrix ? MatrixBytes(tensor) : need.Shape.Aggregate((long)sizeof(float), (product, n) => product * n);
             bytes[need.Unit] += size;
-            read[need.Unit] += size;
-            flops[need.Unit] += need.IsMatrix ? 2 * need.Shape[0] * need.Shape[1] : 0;
+            read[need.Unit] += (long)(size * need.Share);
+            flops[need.Unit] += need.IsMatrix ? (long)(2 * need.Shape.Aggregate(1L, (product, n) => product * n) * need.Share) : 0;
         }
     }
 
-    /// <summary>Memory of a matrix once loaded: rows in tiles of 16; formats without a kernel as f32.</summary>
+    /// <summary>Memory of a matrix, or of several, once loaded: rows in tiles of 16; formats without a kernel as f32.</summary>
     private static long MatrixBytes(StoredTensor tensor)
     {
         TileKernel kernel = TileKernels.Find(tensor.Type, KernelTier.Scalar) ?? TileKernels.Find(TensorType.F32, KernelTier.Scalar)!;
-        long tiles = (tensor.Shape[0] + TileKernel.Rows - 1) / TileKernel.Rows;
-        return tiles * kernel.TileBytes(checked((int)tensor.Shape[1]));
+        long tiles = (tensor.Shape[^2] + TileKernel.Rows - 1) / TileKernel.Rows;
+        long matrices = tensor.Shape.Take(tensor.Shape.Length - 2).Aggregate(1L, (product, n) => product * n);
+        return matrices * tiles * kernel.TileBytes(checked((int)tensor.Shape[^1]));
     }
 
     private static void RequireShape(ModelTensors tensors, StoredTensor tensor, TensorNeed need)
@@ -96,7 +97,7 @@ internal static class FootprintBuilder
             throw tensors.Refuse(tensor, $"has the shape {tensor.ShapeText} where [{string.Join(", ", need.Shape)}] is needed. Metadata and tensors disagree: convert the model again.");
         }
 
-        if (need.Shape[0] > int.MaxValue || (need.IsMatrix && need.Shape[1] > int.MaxValue))
+        if (need.Shape.Any(size => size > int.MaxValue))
         {
             throw tensors.Refuse(tensor, $"is too large: {tensor.ShapeText}. Choose a smaller model.");
         }

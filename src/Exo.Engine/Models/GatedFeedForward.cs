@@ -19,34 +19,35 @@ internal sealed unsafe class GatedFeedForward : FeedForward
     /// <param name="prefix">"blk.0."</param>
     /// <param name="gelu">GELU in its tanh form; otherwise SiLU.</param>
     /// <param name="fused">Whether gate and up are one matrix, the gate's rows first.</param>
-    public GatedFeedForward(ModelSpec spec, WeightLoader weights, string prefix, bool gelu = false, bool fused = false)
+    /// <param name="suffix">What the names of the tensors end with before the dot, as "_shexp" of a shared expert.</param>
+    public GatedFeedForward(ModelSpec spec, WeightLoader weights, string prefix, bool gelu = false, bool fused = false, string suffix = "")
     {
         _spec = spec;
         _gelu = gelu;
-        _gate = fused ? null : weights.Matrix(prefix + "ffn_gate.weight");
-        _up = weights.Matrix(prefix + "ffn_up.weight");
-        _down = weights.Matrix(prefix + "ffn_down.weight");
-        _gateBias = weights.OptionalVector(prefix + "ffn_gate.bias");
-        _upBias = weights.OptionalVector(prefix + "ffn_up.bias");
-        _downBias = weights.OptionalVector(prefix + "ffn_down.bias");
+        _gate = fused ? null : weights.Matrix($"{prefix}ffn_gate{suffix}.weight");
+        _up = weights.Matrix($"{prefix}ffn_up{suffix}.weight");
+        _down = weights.Matrix($"{prefix}ffn_down{suffix}.weight");
+        _gateBias = weights.OptionalVector($"{prefix}ffn_gate{suffix}.bias");
+        _upBias = weights.OptionalVector($"{prefix}ffn_up{suffix}.bias");
+        _downBias = weights.OptionalVector($"{prefix}ffn_down{suffix}.bias");
     }
 
-    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix, bool fused = false) => fused
+    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix, bool fused = false, string suffix = "") => fused
     ?
     [
-        new(prefix + "ffn_up.weight", unit, [2 * spec.FeedForwardSize, spec.EmbeddingSize]),
-        new(prefix + "ffn_down.weight", unit, [spec.EmbeddingSize, spec.FeedForwardSize]),
-        new(prefix + "ffn_up.bias", unit, [2 * spec.FeedForwardSize], Optional: true),
-        new(prefix + "ffn_down.bias", unit, [spec.EmbeddingSize], Optional: true),
+        new($"{prefix}ffn_up{suffix}.weight", unit, [2 * spec.FeedForwardSize, spec.EmbeddingSize]),
+        new($"{prefix}ffn_down{suffix}.weight", unit, [spec.EmbeddingSize, spec.FeedForwardSize]),
+        new($"{prefix}ffn_up{suffix}.bias", unit, [2 * spec.FeedForwardSize], Optional: true),
+        new($"{prefix}ffn_down{suffix}.bias", unit, [spec.EmbeddingSize], Optional: true),
     ]
     :
     [
-        new(prefix + "ffn_gate.weight", unit, [spec.FeedForwardSize, spec.EmbeddingSize]),
-        new(prefix + "ffn_up.weight", unit, [spec.FeedForwardSize, spec.EmbeddingSize]),
-        new(prefix + "ffn_down.weight", unit, [spec.EmbeddingSize, spec.FeedForwardSize]),
-        new(prefix + "ffn_gate.bias", unit, [spec.FeedForwardSize], Optional: true),
-        new(prefix + "ffn_up.bias", unit, [spec.FeedForwardSize], Optional: true),
-        new(prefix + "ffn_down.bias", unit, [spec.EmbeddingSize], Optional: true),
+        new($"{prefix}ffn_gate{suffix}.weight", unit, [spec.FeedForwardSize, spec.EmbeddingSize]),
+        new($"{prefix}ffn_up{suffix}.weight", unit, [spec.FeedForwardSize, spec.EmbeddingSize]),
+        new($"{prefix}ffn_down{suffix}.weight", unit, [spec.EmbeddingSize, spec.FeedForwardSize]),
+        new($"{prefix}ffn_gate{suffix}.bias", unit, [spec.FeedForwardSize], Optional: true),
+        new($"{prefix}ffn_up{suffix}.bias", unit, [spec.FeedForwardSize], Optional: true),
+        new($"{prefix}ffn_down{suffix}.bias", unit, [spec.EmbeddingSize], Optional: true),
     ];
 
     public override float* Forward(LayerStep step, float* x)

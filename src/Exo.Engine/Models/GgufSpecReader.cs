@@ -17,7 +17,9 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
     /// <summary>The spec, without what only some architectures have.</summary>
     /// <param name="adjacentPairs">Which elements of a head turn together; null: nothing turns.</param>
     /// <param name="norm">How hidden states are normed.</param>
-    public ModelSpec Read(bool? adjacentPairs, NormKind norm = NormKind.Rms)
+    /// <param name="experts">Whether the architecture may have experts.</param>
+    /// <param name="sizeOfHead">Floats of a head, where the usual keys do not tell.</param>
+    public ModelSpec Read(bool? adjacentPairs, NormKind norm = NormKind.Rms, bool experts = false, int? sizeOfHead = null)
     {
         int layers = metadata.RequireInt(Key("block_count"), 1, MostLayers);
         int context = metadata.RequireInt(Key("context_length"), 1, LongestContext);
@@ -36,9 +38,9 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
             throw metadata.Refuse(Key("attention.head_count_kv"), $"is {kvHeads}, which does not divide {Key("attention.head_count")} ({heads}). Convert the model again.");
         }
 
-        int headSize = HeadSize(embedding, heads);
+        int headSize = sizeOfHead ?? HeadSize(embedding, heads);
         int feedForward = metadata.RequireInt(Key("feed_forward_length"), 1, LargestSize);
-        RefuseExperts();
+        CheckExperts(experts);
         string epsilon = norm == NormKind.Rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon";
         return new ModelSpec
         {
@@ -114,7 +116,23 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
         return size;
     }
 
-    private void RefuseExperts()
+    /// <summary>The mixture of experts that a file tells of; null when it is dense.</summary>
+    public ExpertSpec? Experts(ModelSpec spec) => (metadata.GetInt(Key("expert_count"), 0, MostHeads) ?? 0) is int count and > 0
+        ? new ExpertSpec
+        {
+            Count = count,
+            Used = metadata.RequireInt(Key("expert_used_count"), 1, count),
+            Size = metadata.GetInt(Key("expert_feed_forward_length"), 1, LargestSize) ?? spec.FeedForwardSize,
+            Scale = (float)(OptionalPositive("expert_weights_scale") ?? 1),
+            LeadingDense = metadata.GetInt(Key("leading_dense_block_count"), 0, spec.LayerCount) ?? 0,
+            Stacked = true,
+        }
+        : null;
+
+    /// <summary>Floats of the experts that every token visits, which files count by experts.</summary>
+    public int SharedExperts(ExpertSpec experts) => experts.Size * (metadata.GetInt(Key("expert_shared_count"), 0, MostHeads) ?? 0);
+
+    private void CheckExperts(bool possible)
     {
         int experts = metadata.GetInt(Key("expert_count"), 0, MostHeads) ?? 0;
         int used = metadata.GetInt(Key("expert_used_count"), 0, MostHeads) ?? 0;
@@ -123,7 +141,7 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
             throw metadata.Refuse(Key("expert_used_count"), $"is {used}, more than {Key("expert_count")} ({experts}). Convert the model again.");
         }
 
-        if (experts > 0)
+        if (experts > 0 && !possible)
         {
             throw metadata.Refuse(Key("expert_count"), $"is {experts}: mixtures of experts cannot be computed with this architecture yet. Choose a dense model; docs/adding-a-model.md tells how one is added.");
         }

@@ -16,14 +16,7 @@ internal sealed class Granite : ModelArchitecture
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
-        ModelSpec spec = reader.Read(adjacentPairs: true);
-        return spec with
-        {
-            EmbeddingScale = (float)(reader.OptionalPositive("embedding_scale") ?? 1),
-            ResidualScale = (float)(reader.OptionalPositive("residual_scale") ?? 1),
-            AttentionScale = (float)(reader.OptionalPositive("attention.scale") ?? spec.AttentionScale),
-            LogitScale = (float)(1 / (reader.OptionalPositive("logit_scale") ?? 1)),
-        };
+        return Scaled(reader, reader.Read(adjacentPairs: true));
     }
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
@@ -52,4 +45,13 @@ internal sealed class Granite : ModelArchitecture
             BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
             BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
         };
+
+    /// <summary>The family's four factors.</summary>
+    public static ModelSpec Scaled(GgufSpecReader reader, ModelSpec spec) => spec with
+    {
+        EmbeddingScale = (float)(reader.OptionalPositive("embedding_scale") ?? 1),
+        ResidualScale = (float)(reader.OptionalPositive("residual_scale") ?? 1),
+        AttentionScale = (float)(reader.OptionalPositive("attention.scale") ?? spec.AttentionScale),
+        LogitScale = (float)(1 / (reader.OptionalPositive("logit_scale") ?? 1)),
+    };
 }

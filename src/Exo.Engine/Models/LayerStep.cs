@@ -98,6 +98,15 @@ internal sealed unsafe class LayerStep : IDisposable
         }
     }
 
+    /// <summary>The same of vectors that lie apart: a token's begins every <paramref name="stride"/> floats. x, y at their own strides.</summary>
+    public void RmsNorm(float* x, long stride, float* weight, float* y, long outputStride, int size)
+    {
+        for (int t = 0; t < Tokens; t++)
+        {
+            Kernels.RmsNorm(x + (t * stride), weight, y + (t * outputStride), size, _spec.NormEpsilon);
+        }
+    }
+
     /// <summary>The same for each head of each token, with one weight for all heads. x is [tokens, heads, headSize]</summary>
     public void RmsNormHeads(float* x, float* weight, int heads)
     {
@@ -137,6 +146,15 @@ internal sealed unsafe class LayerStep : IDisposable
         }
     }
 
+    /// <summary>Copies some floats of each token from one place to another; a token begins every stride floats.</summary>
+    public void Place(float* from, long fromStride, float* to, long toStride, int size)
+    {
+        for (int t = 0; t < Tokens; t++)
+        {
+            new Span<float>(from + (t * fromStride), size).CopyTo(new Span<float>(to + (t * toStride), size));
+        }
+    }
+
     /// <summary>Takes the parts of each token apart. x is [tokens, sum of sizes]; a part is [tokens, its size]</summary>
     public void Split(float* x, ReadOnlySpan<int> sizes, float* first, float* second, float* third)
     {
@@ -154,6 +172,17 @@ internal sealed unsafe class LayerStep : IDisposable
 
     /// <summary>Products of several matrices with the same x.</summary>
     public void Multiply(float* x, ReadOnlySpan<Product> products) => Kernels.Multiply(Pool, x, Tokens, products);
+
+    /// <summary>Products of some tokens' rows, gathered one after the other; a fault is the token's.</summary>
+    /// <param name="tokens">Which tokens the rows belong to.</param>
+    /// <param name="x">[tokens.Length, columns]</param>
+    /// <param name="products">Matrices that share x.</param>
+    public void MultiplyGathered(ReadOnlySpan<int> tokens, float* x, ReadOnlySpan<Product> products)
+    {
+        Pool.Faults.Rename(tokens, Tokens);
+        Kernels.Multiply(Pool, x, tokens.Length, products);
+        Pool.Faults.Rename([], Tokens);
+    }
 
     /// <summary>y += bias for each token; nothing for a null bias. [tokens, size]</summary>
     public void AddBias(float* y, float* bias, int size)
@@ -175,7 +204,10 @@ internal sealed unsafe class LayerStep : IDisposable
     }
 
     /// <summary>Turns every head of every token by its position. x is [tokens, heads, headSize]</summary>
-    public void Rope(int rope, float* x, int heads)
+    public void Rope(int rope, float* x, int heads) => Rope(rope, x, heads, _spec.HeadSize, (long)heads * _spec.HeadSize);
+
+    /// <summary>The same for heads of another size, a token every <paramref name="stride"/> floats.</summary>
+    public void Rope(int rope, float* x, int heads, int headSize, long stride)
     {
         RopeSpec spec = _spec.Ropes[rope];
         int pairs = spec.Frequencies.Length;
@@ -183,7 +215,7 @@ internal sealed unsafe class LayerStep : IDisposable
         {
             float* cos = _cos[rope]!.Floats + ((long)t * pairs);
             float* sin = _sin[rope]!.Floats + ((long)t * pairs);
-            Kernels.Rope(x + ((long)t * heads * _spec.HeadSize), cos, sin, heads, _spec.HeadSize, spec.Rotated, spec.AdjacentPairs);
+            Kernels.Rope(x + (t * stride), cos, sin, heads, headSize, spec.Rotated, spec.AdjacentPairs);
         }
     }
 
@@ -194,20 +226,23 @@ internal sealed unsafe class LayerStep : IDisposable
     /// <param name="v">[tokens, kvHeads, headSize]</param>
     /// <param name="output">[tokens, heads, headSize]</param>
     /// <param name="window">Positions that a token sees, its own included; 0 = all.</param>
-    public void Attend(int cacheLayer, float* q, float* k, float* v, float* output, int window)
+    /// <param name="sinks">A score without value for each head; null = none. [heads]</param>
+    public void Attend(int cacheLayer, float* q, float* k, float* v, float* output, int window, float* sinks = null)
     {
-        int width = _spec.HeadCount * _spec.HeadSize;
-        int kvWidth = _spec.KvHeadCount * _spec.HeadSize;
+        int width = _spec.HeadCount * _spec.CacheKeySize;
+        int outputWidth = _spec.HeadCount * _spec.CacheValueSize;
+        int keyWidth = _spec.CacheHeads * _spec.CacheKeySize;
+        int valueWidth = _spec.CacheHeads * _spec.CacheValueSize;
         for (int r = 0; r < _rowCount; r++)
         {
             ref readonly StepRow row = ref _rows[r];
             long at = row.FirstToken;
             byte** pages = row.Cache.Pages(cacheLayer);
-            Kernels.AppendKv(row.Cache.Layout(cacheLayer), pages, row.Position, row.Count, k + (at * kvWidth), kvWidth, v + (at * kvWidth), kvWidth);
+            Kernels.AppendKv(row.Cache.Layout(cacheLayer), pages, row.Position, row.Count, k + (at * keyWidth), keyWidth, v + (at * valueWidth), valueWidth);
             _attention[r] = new AttentionRows
             {
                 Queries = q + (at * width),
-                Output = output + (at * width),
+                Output = output + (at * outputWidth),
                 Pages = pages,
                 Count = row.Count,
                 Position = row.Position,
@@ -221,6 +256,7 @@ internal sealed unsafe class LayerStep : IDisposable
             Scale = _spec.AttentionScale,
             Window = window,
             Softcap = _spec.AttentionSoftcap,
+            Sinks = sinks,
         };
         Kernels.Attend(Pool, shape, _attention.AsSpan(0, _rowCount));
     }

@@ -92,6 +92,24 @@ public sealed record ModelSpec
     /// <summary>Logits become cap · tanh(logit / cap); 0 = off.</summary>
     public float LogitSoftcap { get; init; }
 
+    /// <summary>The mixture of experts; null: the model is dense.</summary>
+    public ExpertSpec? Experts { get; init; }
+
+    /// <summary>Attention over a latent vector instead of keys and values; null: keys and values.</summary>
+    public LatentSpec? Latent { get; init; }
+
+    /// <summary>Whether the file holds the ways into and out of the latent space as tensors of their own, the first one transposed.</summary>
+    public bool SplitLatent { get; init; }
+
+    /// <summary>Heads that the cache stores.</summary>
+    public int CacheHeads => Latent is null ? KvHeadCount : 1;
+
+    /// <summary>Floats of a stored key.</summary>
+    public int CacheKeySize => Latent is null ? HeadSize : Latent.Rank + Latent.TurnedSize;
+
+    /// <summary>Floats of a stored value.</summary>
+    public int CacheValueSize => Latent is null ? HeadSize : Latent.Rank;
+
     /// <summary>Number of units: the embedding, the layers, the head.</summary>
     public int UnitCount => LayerCount + 2;
 

@@ -1,7 +1,7 @@
 namespace Exo.Engine.Models;
 
 /// <summary>h += attention(norm(h)) + feedForward(norm(h)), both of the same h (GPT-J's form); usually with one norm for both.</summary>
-internal sealed unsafe class ParallelLayer(ModelSpec spec, SelfAttention attention, FeedForward feedForward, BlockNorm norm) : ModelLayer
+internal sealed unsafe class ParallelLayer(ModelSpec spec, Attention attention, FeedForward feedForward, BlockNorm norm) : ModelLayer
 {
     /// <summary>The norm before attention, where it is not the one before the feed-forward block.</summary>
     public BlockNorm? OwnAttentionNorm { get; init; }

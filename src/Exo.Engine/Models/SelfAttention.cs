@@ -7,7 +7,7 @@ namespace Exo.Engine.Models;
 /// Grouped-query attention over the cache (arXiv 2305.13245): query, key and value matrices, separate or one above the other, each with a
 /// bias where the model has one; queries and keys normed where it has such norms; rotated by position.
 /// </summary>
-internal sealed unsafe class SelfAttention
+internal sealed unsafe class SelfAttention : Attention
 {
     private readonly ModelSpec _spec;
     private readonly AttentionOptions _options;
@@ -23,6 +23,7 @@ internal sealed unsafe class SelfAttention
     private readonly float* _outputBias;
     private readonly float* _qNorm;
     private readonly float* _kNorm;
+    private readonly float* _sinks;
 
     public SelfAttention(ModelSpec spec, WeightLoader weights, string prefix, AttentionOptions options)
     {
@@ -44,6 +45,7 @@ internal sealed unsafe class SelfAttention
         }
 
         _output = weights.Matrix(prefix + "attn_output.weight");
+        _sinks = options.Sinks ? weights.Vector(prefix + "attn_sinks.weight") : null;
         _outputBias = weights.OptionalVector(prefix + "attn_output.bias");
         _qNorm = options.Norms == QueryKeyNorms.None ? null : weights.Vector(prefix + "attn_q_norm.weight");
         _kNorm = options.Norms == QueryKeyNorms.None ? null : weights.Vector(prefix + "attn_k_norm.weight");
@@ -54,7 +56,7 @@ internal sealed unsafe class SelfAttention
         }
     }
 
-    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix, QueryKeyNorms norms = QueryKeyNorms.None, bool fused = false)
+    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix, QueryKeyNorms norms = QueryKeyNorms.None, bool fused = false, bool sinks = false)
     {
         int width = spec.HeadCount * spec.HeadSize;
         int kvWidth = spec.KvHeadCount * spec.HeadSize;
@@ -75,10 +77,15 @@ internal sealed unsafe class SelfAttention
 
         yield return new(prefix + "attn_output.weight", unit, [spec.EmbeddingSize, width]);
         yield return new(prefix + "attn_output.bias", unit, [spec.EmbeddingSize], Optional: true);
+        if (sinks)
+        {
+            yield return new(prefix + "attn_sinks.weight", unit, [spec.HeadCount]);
+        }
+
         if (norms != QueryKeyNorms.None)
         {
-            yield return new(prefix + "attn_q_norm.weight", unit, Norm(spec.HeadCount));
-            yield return new(prefix + "attn_k_norm.weight", unit, Norm(spec.KvHeadCount));
+            yield return new(prefix + "attn_q_norm.weight", unit, Norm(spec.HeadCount)) { IsVector = true };
+            yield return new(prefix + "attn_k_norm.weight", unit, Norm(spec.KvHeadCount)) { IsVector = true };
         }
 
         ImmutableArray<long> Norm(int heads) => norms switch
@@ -89,8 +96,7 @@ internal sealed unsafe class SelfAttention
         };
     }
 
-    /// <summary>What attention makes of x. [tokens, embeddingSize]; valid until the next use of the room.</summary>
-    public float* Forward(LayerStep step, int cacheLayer, float* x)
+    public override float* Forward(LayerStep step, int cacheLayer, float* x)
     {
         int width = _spec.HeadCount * _spec.HeadSize;
         int kvWidth = _spec.KvHeadCount * _spec.HeadSize;
@@ -134,9 +140,19 @@ internal sealed unsafe class SelfAttention
             step.Rope(_options.Rope, k, _spec.KvHeadCount);
         }
 
-        step.ScaleByPosition(q, width);
+        if (_options.NormsTurned)
+        {
+            step.RmsNormHeads(q, null, _spec.HeadCount);
+            step.RmsNormHeads(k, null, _spec.KvHeadCount);
+        }
+
+        if (!_options.Untempered)
+        {
+            step.ScaleByPosition(q, width);
+        }
+
         float* attended = step.Room(StepRoom.Attended, width);
-        step.Attend(cacheLayer, q, k, v, attended, _options.Window);
+        step.Attend(cacheLayer, q, k, v, attended, _options.Window, _sinks);
 
         float* output = step.Room(StepRoom.Projected, _spec.EmbeddingSize);
         step.Multiply(_output, attended, output);

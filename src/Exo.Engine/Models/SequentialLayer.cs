@@ -1,7 +1,7 @@
 namespace Exo.Engine.Models;
 
 /// <summary>h += after(attention(before(h))); h += after(feedForward(before(h))). A norm that the model lacks is null and leaves its input as it is.</summary>
-internal sealed unsafe class SequentialLayer(ModelSpec spec, SelfAttention attention, FeedForward feedForward) : ModelLayer
+internal sealed unsafe class SequentialLayer(ModelSpec spec, Attention attention, FeedForward feedForward) : ModelLayer
 {
     public BlockNorm? BeforeAttention { get; init; }
 

@@ -15,5 +15,11 @@ internal enum StepRoom
     Gathered,
     Fused,
     AttentionNormed,
+    Mixed,
+    Scores,
+    Latent,
+    Absorbed,
+    HeadIn,
+    HeadOut,
     Count,
 }

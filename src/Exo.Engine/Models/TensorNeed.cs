@@ -9,5 +9,12 @@ namespace Exo.Engine.Models;
 /// <param name="Optional">Whether the model may lack it.</param>
 internal sealed record TensorNeed(string Name, int Unit, ImmutableArray<long> Shape, bool Optional = false)
 {
-    public bool IsMatrix => Shape.Length == 2;
+    /// <summary>Share of the tokens that read it.</summary>
+    public double Share { get; init; } = 1;
+
+    /// <summary>Whether two dimensions are a vector for each of several experts or heads.</summary>
+    public bool IsVector { get; init; }
+
+    /// <summary>[outputs, inputs], or several of them one after the other.</summary>
+    public bool IsMatrix => Shape.Length >= 2 && !IsVector;
 }

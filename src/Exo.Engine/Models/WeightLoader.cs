@@ -19,9 +19,14 @@ internal sealed unsafe class WeightLoader(ModelTensors tensors, KernelTier tier)
     {
         StoredTensor tensor = tensors.Require(name);
         StoredNumbers.RequireFinite(tensors, tensor);
+        return Load(tensor, tensor.Type, tensor.Data, tensor.Shape[0], tensor.Shape[1]);
+    }
+
+    private WeightMatrix Load(StoredTensor tensor, TensorType type, byte* data, long rows, long columns)
+    {
         try
         {
-            WeightMatrix matrix = WeightMatrix.Load(tensor.Type, tensor.Data, checked((int)tensor.Shape[0]), checked((int)tensor.Shape[1]), tier);
+            WeightMatrix matrix = WeightMatrix.Load(type, data, checked((int)rows), checked((int)columns), tier);
             _owned.Add(matrix);
             Bytes += matrix.Bytes;
             return matrix;
@@ -30,6 +35,66 @@ internal sealed unsafe class WeightLoader(ModelTensors tensors, KernelTier tier)
         {
             throw new ModelFileException($"{tensors.Path}: tensor {tensor.Name}: {e.Message}", e);
         }
+    }
+
+    /// <summary>The matrices of a layer's experts: one tensor [experts, outputs, inputs], or a tensor each. [Count]</summary>
+    public WeightMatrix[] Experts(string name, ExpertSpec experts) => experts.Stacked
+        ? Stack(name + ".weight")
+        : [.. Enumerable.Range(0, experts.Count).Select(e => Matrix($"{name}.{e}.weight"))];
+
+    /// <summary>Matrices that lie one after the other in a tensor. [count] of [outputs, inputs]</summary>
+    public WeightMatrix[] Stack(string name)
+    {
+        StoredTensor tensor = tensors.Require(name);
+        StoredNumbers.RequireFinite(tensors, tensor);
+        long bytes = tensor.Bytes / tensor.Shape[0];
+        WeightMatrix[] all = new WeightMatrix[checked((int)tensor.Shape[0])];
+        for (int i = 0; i < all.Length; i++)
+        {
+            all[i] = Load(tensor, tensor.Type, tensor.Data + (i * bytes), tensor.Shape[1], tensor.Shape[2]);
+        }
+
+        return all;
+    }
+
+    /// <summary>
+    /// The matrices of each head between keys and values and the latent space, from one tensor [heads · (unturned + value), rank]: a head's
+    /// upper part transposed and in f32, its lower part as it is.
+    /// </summary>
+    public (WeightMatrix[] Into, WeightMatrix[] OutOf) Latent(string name, int heads, LatentSpec latent)
+    {
+        StoredTensor tensor = tensors.Require(name);
+        StoredNumbers.RequireFinite(tensors, tensor);
+        long row = tensor.Type.RowBytes(latent.Rank);
+        WeightMatrix[] into = new WeightMatrix[heads];
+        WeightMatrix[] outOf = new WeightMatrix[heads];
+        using NativeBuffer decoded = new((long)latent.UnturnedSize * latent.Rank * sizeof(float));
+        using NativeBuffer turned = new((long)latent.UnturnedSize * latent.Rank * sizeof(float));
+        for (int h = 0; h < heads; h++)
+        {
+            byte* head = tensor.Data + (h * (latent.UnturnedSize + latent.ValueSize) * row);
+            for (int i = 0; i < latent.UnturnedSize; i++)
+            {
+                Decode(tensor, head + (i * row), latent.Rank, decoded.Floats + ((long)i * latent.Rank));
+                for (int r = 0; r < latent.Rank; r++)
+                {
+                    turned.Floats[((long)r * latent.UnturnedSize) + i] = decoded.Floats[((long)i * latent.Rank) + r];
+                }
+            }
+
+            into[h] = Load(tensor, TensorType.F32, turned.Pointer, latent.Rank, latent.UnturnedSize);
+            outOf[h] = Load(tensor, tensor.Type, head + (latent.UnturnedSize * row), latent.ValueSize, latent.Rank);
+        }
+
+        return (into, outOf);
+    }
+
+    /// <summary>A vector as a matrix of one row. [1, inputs]</summary>
+    public WeightMatrix Row(string name)
+    {
+        StoredTensor tensor = tensors.Require(name);
+        StoredNumbers.RequireFinite(tensors, tensor);
+        return Load(tensor, tensor.Type, tensor.Data, 1, tensor.Shape[0]);
     }
 
     /// <summary>A vector as f32; null when the model has none of that name.</summary>

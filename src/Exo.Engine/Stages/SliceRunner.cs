@@ -44,7 +44,7 @@ public sealed unsafe class SliceRunner : IDisposable
             _positions = HasEmbedding && _spec.LearnedPositions ? _weights.Rows("position_embd.weight") : null;
             _head = HasHead ? new StageHead(_spec, _weights) : null;
             _layouts = new KvLayout[_layers.Length];
-            Array.Fill(_layouts, new KvLayout(_spec.KvHeadCount, _spec.HeadSize, _spec.HeadSize, options.Cache));
+            Array.Fill(_layouts, new KvLayout(_spec.CacheHeads, _spec.CacheKeySize, _spec.CacheValueSize, options.Cache));
             WeightBytes = _weights.Bytes;
             _kernels = KernelSet.For(options.Kernels);
             _pool = new ComputePool(options.Threads);

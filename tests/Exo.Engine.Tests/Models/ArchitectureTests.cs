@@ -1,4 +1,7 @@
+using Exo.Engine.Files;
 using Exo.Engine.Kernels;
+using Exo.Engine.KvCaches;
+using Exo.Engine.Models;
 using Exo.Engine.Stages;
 using Exo.Engine.Tests.Stages;
 using Exo.Testing;
@@ -11,7 +14,8 @@ public sealed class ArchitectureTests
     public static TheoryData<string> Names => new(
         "llama", "llama-tied", "llama-rope-freqs", "llama-rope-linear", "llama-rope-yarn", "llama-bias", "qwen2", "qwen3",
         "gemma", "gemma2", "gemma3", "phi2", "phi3", "phi3-longrope", "granite", "command-r", "cohere2", "olmo2", "olmo3", "smollm3", "stablelm", "stablelm-12b",
-        "starcoder2", "glm4", "internlm2", "falcon", "falcon-40b", "gpt2", "mistral3");
+        "starcoder2", "glm4", "internlm2", "falcon", "falcon-40b", "gpt2", "mistral3",
+        "mixtral", "qwen3moe", "qwen2moe", "granitemoe", "phimoe", "deepseek", "gpt-oss", "llama4", "deepseek2-lite", "deepseek2-v3", "minicpm3");
 
     [SkippableTheory]
     [MemberData(nameof(Names))]
@@ -65,5 +69,35 @@ public sealed class ArchitectureTests
         }
 
         Assert.Equal(expected, one);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public void Company_in_a_batch_changes_no_bit(string name)
+    {
+        string folder = ReferenceData.Require("weights", "arch");
+        int[] tokens = ReferenceFloats.Tokens(Path.Combine(folder, $"{name}.tokens.json"));
+        using ModelFile file = ModelFile.Open(Path.Combine(folder, $"{name}.gguf"));
+        using SliceRunner runner = SliceRunner.Load(file, new UnitRange(0, file.Spec.UnitCount), new SliceOptions { Threads = 2 });
+        float[] alone = Run(runner, tokens, []);
+
+        float[] together = Run(runner, tokens, [tokens[^1], tokens[3], tokens[5], tokens[7], tokens[11]]);
+
+        Assert.Equal(alone, together);
+    }
+
+    private static float[] Run(SliceRunner runner, int[] tokens, int[] others)
+    {
+        using KvCache mine = runner.CreateCache(64);
+        using KvCache theirs = runner.CreateCache(64);
+        StageBatch batch = new();
+        if (others.Length > 0)
+        {
+            batch.AddTokens(theirs, 0, others, LogitsWanted.Last);
+        }
+
+        int row = batch.AddTokens(mine, 0, tokens, LogitsWanted.All);
+        runner.Forward(batch);
+        return batch.Logits(row).ToArray();
     }
 }

@@ -9,7 +9,8 @@ namespace Exo.Engine.Tests.Models;
 public sealed class FolderModelTests
 {
     public static TheoryData<string> Names => new(
-        "llama", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "phi3", "phi3_long", "olmo2", "granite", "smollm3", "glm4");
+        "llama", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "phi3", "phi3_long", "olmo2", "granite", "smollm3", "glm4",
+        "mixtral", "qwen3_moe", "deepseek_v3");
 
     [SkippableTheory]
     [MemberData(nameof(Names))]

@@ -127,7 +127,7 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
         _ring = ring;
         _attempt++;
         Timers.Cancel("give-up");
-        StageZero(ring).Tell(new ShardProtocol.Admit(ring.Epoch, Key, new OwnerName(_address, Self.Path.Name), _progress.AllTokens, _request.Sampling, _progress.Left, [.. _request.StopTokens]));
+        StageZero(ring).Tell(new ShardProtocol.Admit(ring.Epoch, Key, new OwnerName(_address, Self.Path.Name), _progress.AllTokens, _progress.Emitted, _request.Sampling, _progress.Left, [.. _request.StopTokens]));
         Timers.StartSingleTimer("silence", Silence.Instance, _settings.Patience(_progress.NextPosition, _triesOnThisRing));
         if (!first)
         {
@@ -229,7 +229,7 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
 
         _attempt++;
         SayPaused(why);
-        StageZero(_ring!).Tell(new ShardProtocol.Admit(_ring!.Epoch, Key, new OwnerName(_address, Self.Path.Name), _progress!.AllTokens, _request.Sampling, _progress.Left, [.. _request.StopTokens]));
+        StageZero(_ring!).Tell(new ShardProtocol.Admit(_ring!.Epoch, Key, new OwnerName(_address, Self.Path.Name), _progress!.AllTokens, _progress.Emitted, _request.Sampling, _progress.Left, [.. _request.StopTokens]));
         Timers.StartSingleTimer("silence", Silence.Instance, _settings.Patience(_progress.NextPosition, _triesOnThisRing));
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Exo.Engine.Sampling;
 
 namespace Exo.Actors.Shards;
@@ -6,4 +7,5 @@ namespace Exo.Actors.Shards;
 /// <param name="Owner">Where tokens go.</param>
 /// <param name="MaxPositions">Positions that its cache must be able to hold.</param>
 /// <param name="Sampling">How tokens are chosen.</param>
-public sealed record Opening(OwnerName Owner, int MaxPositions, SamplingParameters Sampling);
+/// <param name="Recent">Tokens that earlier attempts generated, as far as penalties look back; empty without penalties.</param>
+public sealed record Opening(OwnerName Owner, int MaxPositions, SamplingParameters Sampling, ImmutableArray<int> Recent);

@@ -170,17 +170,9 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         }
 
         IActorRef owner = OwnerOf(admit.Owner);
-        int positions = admit.Tokens.Length + admit.MaxTokens;
-        if (admit.Tokens.IsEmpty || admit.MaxTokens < 1 || positions > _wish.ContextTokens)
+        if (AdmitCheck.Refusal(admit, _plan.Model, _wish.ContextTokens, _slice!.VocabularySize) is { } reason)
         {
-            owner.Tell(new ShardProtocol.Refused(admit.Session, $"{admit.Tokens.Length} tokens and {admit.MaxTokens} more do not fit the context of {_wish.ContextTokens} tokens of this ring: ask for fewer.", Final: true));
-            return;
-        }
-
-        // The engine takes such an id for a bug and the shard would die of it, with everybody's sessions.
-        if (admit.Tokens.FirstOrDefault(id => (uint)id >= (uint)_slice!.VocabularySize, 0) is var foreign and not 0)
-        {
-            owner.Tell(new ShardProtocol.Refused(admit.Session, $"Token {foreign} is not one of {_plan.Model}'s {_slice!.VocabularySize}: encode the prompt with this model's tokenizer.", Final: true));
+            owner.Tell(new ShardProtocol.Refused(admit.Session, reason, Final: true));
             return;
         }
 
@@ -192,10 +184,14 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
 
         _owners.Add(admit.Session, admit.Owner);
         Context.Watch(owner);
-        bool runs = _scheduler.Admit(admit.Session, new Opening(admit.Owner, positions, admit.Sampling), admit.Tokens, admit.MaxTokens, admit.StopTokens);
+        bool runs = _scheduler.Admit(admit.Session, new Opening(admit.Owner, admit.Tokens.Length + admit.MaxTokens, admit.Sampling, Recent(admit)), admit.Tokens, admit.MaxTokens, admit.StopTokens);
         owner.Tell(new ShardProtocol.Admitted(admit.Session, Waiting: !runs));
         Feed();
     }
+
+    /// <summary>The tail sees no ids but those it chooses, so a session that goes on brings what the penalties look back at.</summary>
+    private static ImmutableArray<int> Recent(ShardProtocol.Admit admit) =>
+        admit.Sampling.HasPenalties ? admit.Tokens[^Math.Min(admit.Sampling.PenaltyWindow, admit.Emitted)..] : [];
 
     /// <summary>Starts batches as long as there are rows and credits: as many batches are under way as there are stages.</summary>
     private void Feed()

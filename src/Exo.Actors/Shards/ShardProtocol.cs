@@ -16,10 +16,11 @@ public static class ShardProtocol
     /// <param name="Session">The session and its attempt.</param>
     /// <param name="Owner">The owner's address, <c>host:port</c>, and its name below <c>/user</c>.</param>
     /// <param name="Tokens">Prompt and what was emitted so far.</param>
+    /// <param name="Emitted">How many of the last tokens were emitted.</param>
     /// <param name="Sampling">How tokens are chosen.</param>
     /// <param name="MaxTokens">Tokens to generate from here on.</param>
     /// <param name="StopTokens">Tokens that end the session.</param>
-    public sealed record Admit(Epoch Epoch, SessionKey Session, OwnerName Owner, ImmutableArray<int> Tokens, SamplingParameters Sampling, int MaxTokens, ImmutableArray<int> StopTokens) : IWireMessage;
+    public sealed record Admit(Epoch Epoch, SessionKey Session, OwnerName Owner, ImmutableArray<int> Tokens, int Emitted, SamplingParameters Sampling, int MaxTokens, ImmutableArray<int> StopTokens) : IWireMessage;
 
     /// <summary>Stage 0 → owner: the session runs, or waits for a free place.</summary>
     /// <param name="Session">The session.</param>

@@ -13,7 +13,7 @@ internal sealed class Slice(SliceRunner runner) : IDisposable
 {
     private readonly StageBatch _batch = new();
     private readonly Sampler _sampler = new();
-    private readonly Dictionary<SessionKey, (KvCache Cache, Opening Opening)> _sessions = [];
+    private readonly Dictionary<SessionKey, Held> _sessions = [];
 
     public bool IsFirst => runner.HasEmbedding;
 
@@ -73,7 +73,7 @@ internal sealed class Slice(SliceRunner runner) : IDisposable
     /// <summary>Frees what a session holds.</summary>
     public void Close(SessionKey session)
     {
-        if (_sessions.Remove(session, out (KvCache Cache, Opening Opening) held))
+        if (_sessions.Remove(session, out Held? held))
         {
             held.Cache.Dispose();
         }
@@ -81,9 +81,9 @@ internal sealed class Slice(SliceRunner runner) : IDisposable
 
     public void Dispose()
     {
-        foreach ((KvCache cache, _) in _sessions.Values)
+        foreach (Held held in _sessions.Values)
         {
-            cache.Dispose();
+            held.Cache.Dispose();
         }
 
         _sessions.Clear();
@@ -100,11 +100,11 @@ internal sealed class Slice(SliceRunner runner) : IDisposable
                 Close(older);
             }
 
-            _sessions[row.Session] = (runner.CreateCache(opening.MaxPositions), opening);
+            _sessions[row.Session] = new Held(runner.CreateCache(opening.MaxPositions), opening);
         }
 
         // A row that does not continue its cache belongs to a batch before it that got lost: the owner will admit the session again.
-        return _sessions.TryGetValue(row.Session, out (KvCache Cache, Opening Opening) held) && held.Cache.Length == row.Position ? held.Cache : null;
+        return _sessions.TryGetValue(row.Session, out Held? held) && held.Cache.Length == row.Position ? held.Cache : null;
     }
 
     private ReadOnlyMemory<byte> Collect()
@@ -130,13 +130,38 @@ internal sealed class Slice(SliceRunner runner) : IDisposable
             StepRow row = computed[index];
             if (row.Sample)
             {
-                Opening opening = _sessions[row.Session].Opening;
+                Held held = _sessions[row.Session];
                 int position = row.Position + row.Count;
-                int id = _batch.ActivationFault(index) ? -1 : _sampler.Sample(_batch.Logits(index), opening.Sampling, position);
-                chosen.Add((new ChosenToken(row.Session, position, id), opening.Owner));
+                int id = _batch.ActivationFault(index) ? -1 : _sampler.Sample(_batch.Logits(index), held.Opening.Sampling, position, CollectionsMarshal.AsSpan(held.Generated));
+                held.Note(id);
+                chosen.Add((new ChosenToken(row.Session, position, id), held.Opening.Owner));
             }
         }
 
         return chosen.ToImmutable();
+    }
+
+    private sealed class Held(KvCache cache, Opening opening)
+    {
+        public KvCache Cache { get; } = cache;
+
+        public Opening Opening { get; } = opening;
+
+        /// <summary>What the session generated, as far as its penalties look back.</summary>
+        public List<int> Generated { get; } = [.. opening.Recent];
+
+        public void Note(int id)
+        {
+            if (!Opening.Sampling.HasPenalties)
+            {
+                return;
+            }
+
+            Generated.Add(id);
+            if (Generated.Count > 2 * Opening.Sampling.PenaltyWindow)
+            {
+                Generated.RemoveRange(0, Opening.Sampling.PenaltyWindow);
+            }
+        }
     }
 }

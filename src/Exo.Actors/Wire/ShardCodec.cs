@@ -13,12 +13,17 @@ internal static class ShardCodec
         Write(w, m.Session);
         Write(w, m.Owner);
         w.Ints(m.Tokens);
+        w.Int(m.Emitted);
         Write(w, m.Sampling);
         w.Int(m.MaxTokens);
         w.Ints(m.StopTokens);
     }
 
-    public static ShardProtocol.Admit Admit(WireReader r) => new(ControlCodec.Epoch(r), Key(r), Owner(r), r.Ints(), Sampling(r), r.Int(), r.Ints());
+    public static ShardProtocol.Admit Admit(WireReader r)
+    {
+        ShardProtocol.Admit admit = new(ControlCodec.Epoch(r), Key(r), Owner(r), r.Ints(), r.Int(), Sampling(r), r.Int(), r.Ints());
+        return admit.Emitted >= 0 && admit.Emitted <= admit.Tokens.Length ? admit : throw WireReader.Broken($"{admit.Emitted} emitted tokens of {admit.Tokens.Length}");
+    }
 
     public static void Write(WireWriter w, ShardProtocol.Admitted m)
     {
@@ -63,6 +68,7 @@ internal static class ShardCodec
                 Write(w, opening.Owner);
                 w.Int(opening.MaxPositions);
                 Write(w, opening.Sampling);
+                w.Ints(opening.Recent);
             }
         }
 
@@ -118,7 +124,7 @@ internal static class ShardCodec
         int position = r.Int();
         int count = r.Int();
         bool sample = r.Flag();
-        Opening? opening = r.Flag() ? new Opening(Owner(r), r.Int(), Sampling(r)) : null;
+        Opening? opening = r.Flag() ? new Opening(Owner(r), r.Int(), Sampling(r), r.Ints()) : null;
         bool sound = position >= 0 && count > 0 && position + (long)count <= int.MaxValue && (opening is null || opening.MaxPositions >= position + count);
         return sound ? new StepRow(key, position, count, sample, opening) : throw WireReader.Broken($"a row of {count} tokens at position {position}");
     }
@@ -146,11 +152,34 @@ internal static class ShardCodec
         w.Float(p.TopP);
         w.Float(p.MinP);
         w.Long(unchecked((long)p.Seed));
+        w.Float(p.TypicalP);
+        w.Float(p.RepetitionPenalty);
+        w.Float(p.PresencePenalty);
+        w.Float(p.FrequencyPenalty);
+        w.Int(p.PenaltyWindow);
+        w.List(p.Biases, bias =>
+        {
+            w.Int(bias.Id);
+            w.Float(bias.Bias);
+        });
     }
 
     private static SamplingParameters Sampling(WireReader r)
     {
-        SamplingParameters read = new() { Temperature = r.Float(), TopK = r.Int(), TopP = r.Float(), MinP = r.Float(), Seed = unchecked((ulong)r.Long()) };
+        SamplingParameters read = new()
+        {
+            Temperature = r.Float(),
+            TopK = r.Int(),
+            TopP = r.Float(),
+            MinP = r.Float(),
+            Seed = unchecked((ulong)r.Long()),
+            TypicalP = r.Float(),
+            RepetitionPenalty = r.Float(),
+            PresencePenalty = r.Float(),
+            FrequencyPenalty = r.Float(),
+            PenaltyWindow = r.Int(),
+            Biases = r.List(8, () => new TokenBias(r.Int(), r.Float())),
+        };
         return read.Validate() is { } fault ? throw WireReader.Broken(fault) : read;
     }
 }

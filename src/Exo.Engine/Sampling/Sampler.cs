@@ -8,15 +8,19 @@ namespace Exo.Engine.Sampling;
 /// </summary>
 public sealed class Sampler
 {
+    private readonly LogitAdjustment _adjustment = new();
     private Candidate[] _candidates = [];
 
     /// <summary>The token at <paramref name="position"/>.</summary>
     /// <param name="logits">A finite number for each token. [vocabulary]</param>
     /// <param name="parameters">Valid parameters.</param>
     /// <param name="position">Absolute position of the token that is being chosen.</param>
-    /// <exception cref="ArgumentException">There are no logits, or none is above minus infinity.</exception>
-    public int Sample(ReadOnlySpan<float> logits, SamplingParameters parameters, int position)
+    /// <param name="recent">Tokens that the session generated, the last one last; those of the penalties' window suffice.</param>
+    /// <param name="mask">A bit for each token that may be chosen, the lowest id first; tokens behind its end may not. Empty: all may.</param>
+    /// <exception cref="ArgumentException">There are no logits, none is above minus infinity, the mask leaves none, or a bias is for no token.</exception>
+    public int Sample(ReadOnlySpan<float> logits, SamplingParameters parameters, int position, ReadOnlySpan<int> recent = default, ReadOnlySpan<ulong> mask = default)
     {
+        logits = _adjustment.Apply(logits, parameters, recent, mask);
         int best = Best(logits);
         if (parameters.Temperature == 0 || parameters.TopK == 1)
         {
@@ -29,6 +33,11 @@ public sealed class Sampler
         {
             // The most likely token has weight 1; the others' are relative to it. Division first: a small temperature must not overflow.
             sorted[i].Weight = CanonicalMath.Exp((sorted[i].Logit - highest) / parameters.Temperature);
+        }
+
+        if (parameters.TypicalP < 1)
+        {
+            sorted = sorted[..KeepTypical(sorted, parameters.TypicalP)];
         }
 
         int kept = Filter(sorted, parameters);
@@ -66,6 +75,41 @@ public sealed class Sampler
         }
 
         return best >= 0 ? best : throw new ArgumentException($"None of {logits.Length} logits is above minus infinity.", nameof(logits));
+    }
+
+    /// <summary>Moves the typical candidates to the front, sorted as before; gives how many they are.</summary>
+    private static int KeepTypical(Span<Candidate> sorted, float wanted)
+    {
+        double total = 0;
+        foreach (Candidate candidate in sorted)
+        {
+            total += candidate.Weight;
+        }
+
+        // Information is -log p; its expectation is the entropy.
+        double entropy = 0;
+        foreach (Candidate candidate in sorted)
+        {
+            double p = candidate.Weight / total;
+            entropy -= p > 0 ? p * CanonicalMath.Log(p) : 0;
+        }
+
+        foreach (ref Candidate candidate in sorted)
+        {
+            double p = candidate.Weight / total;
+            candidate.Oddness = p > 0 ? Math.Abs(-CanonicalMath.Log(p) - entropy) : double.PositiveInfinity;
+        }
+
+        sorted.Sort(static (a, b) => a.Oddness.CompareTo(b.Oddness) is not 0 and int order ? order : a.CompareTo(b));
+        double sum = 0;
+        int kept = 0;
+        while (kept < sorted.Length && (kept == 0 || sum < wanted * total))
+        {
+            sum += sorted[kept++].Weight;
+        }
+
+        sorted[..kept].Sort();
+        return kept;
     }
 
     /// <summary>How many of the sorted candidates stay.</summary>
@@ -123,6 +167,7 @@ public sealed class Sampler
     {
         public float Logit;
         public float Weight;
+        public double Oddness;
         public int Id;
 
         public readonly int CompareTo(Candidate other)

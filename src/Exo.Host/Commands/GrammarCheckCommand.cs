@@ -9,25 +9,15 @@ internal static class GrammarCheckCommand
 {
     public static Command Create()
     {
-        Option<string?> schema = new("--schema") { Description = "A JSON schema.", HelpName = "FILE" };
-        Option<string?> gbnf = new("--gbnf") { Description = "A grammar in GBNF.", HelpName = "FILE" };
-        Option<string?> regex = new("--regex") { Description = "A regular expression, which must match the whole text.", HelpName = "TEXT" };
+        ConstraintOptions constraint = new();
         Option<string> lines = new("--lines") { Description = "A file with one text per line, each a JSON string.", HelpName = "FILE", Required = true };
-        Command command = new("grammar-check", "Tell which texts an output constraint lets through: true or false for each line.") { schema, gbnf, regex, lines };
-        command.Validators.Add(result =>
-        {
-            if (new Option[] { schema, gbnf, regex }.Count(option => result.GetResult(option) is not null) != 1)
-            {
-                result.AddError("Give one of --schema, --gbnf and --regex.");
-            }
-        });
+        Command command = new("grammar-check", "Tell which texts an output constraint lets through: true or false for each line.") { lines };
+        constraint.AddTo(command, required: true);
         command.SetAction(parse =>
         {
+            Grammar grammar = constraint.Read(parse)!;
             try
             {
-                Grammar grammar = parse.GetValue(schema) is { } path ? Grammar.FromJsonSchema(EngineArguments.ReadJson(path))
-                    : parse.GetValue(gbnf) is { } source ? Grammar.FromGbnf(EngineArguments.ReadText(source))
-                    : Grammar.FromRegex(parse.GetValue(regex)!);
                 foreach (string line in EngineArguments.ReadLines(parse.GetValue(lines)!))
                 {
                     Screen.Standard.Line(grammar.Matches(line) ? "true" : "false");

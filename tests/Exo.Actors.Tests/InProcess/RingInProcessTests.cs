@@ -8,7 +8,20 @@ namespace Exo.Actors.Tests.InProcess;
 /// <summary>One to three whole devices in one process: what a client sees of rings, their cuts and their losses.</summary>
 public sealed class RingInProcessTests
 {
-    private static readonly SamplingParameters s_seeded = new() { Temperature = 0.9f, TopK = 40, TopP = 0.95f, Seed = 11 };
+    /// <summary>Penalties too: what they look back at has to survive a device.</summary>
+    private static readonly SamplingParameters s_seeded = new()
+    {
+        Temperature = 0.9f,
+        TopK = 40,
+        TopP = 0.95f,
+        TypicalP = 0.97f,
+        RepetitionPenalty = 1.1f,
+        PresencePenalty = 0.2f,
+        FrequencyPenalty = 0.1f,
+        PenaltyWindow = 25,
+        Biases = [new TokenBias(300, -2)],
+        Seed = 11,
+    };
 
     [Fact]
     public async Task The_tokens_are_the_same_on_one_two_and_three_stages()
@@ -129,6 +142,18 @@ public sealed class RingInProcessTests
         GenerationEvent.Failed failed = Assert.IsType<GenerationEvent.Failed>(Assert.Single(events));
         Assert.Equal(FailureKind.UnknownModel, failed.Kind);
         Assert.Contains("no-such-model", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_bias_for_a_token_that_the_model_does_not_have_Then_the_request_fails_and_the_ring_serves_on()
+    {
+        await using DeviceInProcess device = await DeviceInProcess.Start("alone", [], DeviceInProcess.DemoModel);
+
+        ImmutableArray<GenerationEvent> refused = await device.Generate(DeviceInProcess.Request(5, SamplingParameters.Greedy with { Biases = [new TokenBias(1 << 20, 1)] }));
+        ImmutableArray<GenerationEvent> served = await device.Generate(DeviceInProcess.Request(5));
+
+        Assert.Contains("logit_bias names token 1048576", Assert.IsType<GenerationEvent.Failed>(refused[^1]).Message, StringComparison.Ordinal);
+        Assert.Equal(5, served.Count(e => e is GenerationEvent.Token));
     }
 
     [Fact]

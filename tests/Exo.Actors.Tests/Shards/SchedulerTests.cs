@@ -6,7 +6,7 @@ namespace Exo.Actors.Tests.Shards;
 
 public sealed class SchedulerTests
 {
-    private static readonly Opening s_opening = new(new OwnerName("a:1", "session"), 100, SamplingParameters.Greedy);
+    private static readonly Opening s_opening = new(new OwnerName("a:1", "session"), 100, SamplingParameters.Greedy, []);
 
     [Fact]
     public void A_long_prompt_goes_in_chunks_and_only_the_last_one_is_sampled()

@@ -16,7 +16,7 @@ public sealed class WireTableTests
     private static readonly Epoch s_epoch = new(7, -3);
     private static readonly SessionKey s_session = new(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), 2);
     private static readonly OwnerName s_owner = new("127.0.0.1:4000", "session-x");
-    private static readonly SamplingParameters s_sampling = new() { Temperature = 0.7f, TopK = 40, TopP = 0.9f, MinP = 0.05f, Seed = ulong.MaxValue };
+    private static readonly SamplingParameters s_sampling = new() { Temperature = 0.7f, TopK = 40, TopP = 0.9f, MinP = 0.05f, Seed = ulong.MaxValue, TypicalP = 0.9f, RepetitionPenalty = 1.1f, PresencePenalty = -1, FrequencyPenalty = 0.5f, PenaltyWindow = 30, Biases = [new TokenBias(3, -100)] };
     private static readonly RingPlan s_plan = new("modèl", s_epoch, [new StagePlan("a:1", "ä", 1, new UnitRange(0, 4), 100), new StagePlan("b:1", "b", 2, new UnitRange(4, 10), 200)]);
 
     public static readonly ImmutableArray<IWireMessage> Messages =
@@ -30,11 +30,11 @@ public sealed class WireTableTests
         new RingProtocol.NoPlan("m", "too big"),
         new RingProtocol.StageLost("m", s_epoch),
         new RingProtocol.Outdated("m", s_epoch),
-        new ShardProtocol.Admit(s_epoch, s_session, s_owner, [1, 2, 3], s_sampling, 10, [4]),
+        new ShardProtocol.Admit(s_epoch, s_session, s_owner, [1, 2, 3], 2, s_sampling, 10, [4]),
         new ShardProtocol.Admitted(s_session, true),
         new ShardProtocol.Cancel(s_epoch, s_session),
         new ShardProtocol.Close(s_epoch, s_session),
-        new ShardProtocol.StepBatch(s_epoch, 9, 120, 33.5f, [new StepRow(s_session, 0, 2, false, new Opening(s_owner, 50, s_sampling)), new StepRow(s_session, 5, 1, true, null)], new byte[3 * 16]),
+        new ShardProtocol.StepBatch(s_epoch, 9, 120, 33.5f, [new StepRow(s_session, 0, 2, false, new Opening(s_owner, 50, s_sampling, [7, 8])), new StepRow(s_session, 5, 1, true, null)], new byte[3 * 16]),
         new ShardProtocol.StepResult(s_epoch, 9, 240, [new ChosenToken(s_session, 6, 42)]),
         new ShardProtocol.Token(s_session, 6, 42, 33.5f),
         new ShardProtocol.Refused(s_session, "why", true),
@@ -62,7 +62,9 @@ public sealed class WireTableTests
         Assert.Equal(s_epoch, admit.Epoch);
         Assert.Equal(s_session, admit.Session);
         Assert.Equal(s_owner, admit.Owner);
-        Assert.Equal(s_sampling, admit.Sampling);
+        Assert.Equal(s_sampling with { Biases = [] }, admit.Sampling with { Biases = [] });
+        Assert.Equal([new TokenBias(3, -100)], admit.Sampling.Biases.ToArray());
+        Assert.Equal(2, admit.Emitted);
         Assert.Equal([1, 2, 3], admit.Tokens.ToArray());
         Assert.Equal(s_plan.Stages.ToArray(), Back<RingProtocol.Commit>(5).Plan.Stages.ToArray());
     }

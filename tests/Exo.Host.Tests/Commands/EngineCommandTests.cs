@@ -77,6 +77,35 @@ public sealed class EngineCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Generated_text_keeps_to_a_schema()
+    {
+        string schema = Write("schema.json", """{"type": "object", "properties": {"colour": {"enum": ["red", "green"]}, "count": {"type": "integer", "minimum": 1, "maximum": 20}}, "required": ["colour", "count"], "additionalProperties": false}""");
+        for (int seed = 0; seed < 5; seed++)
+        {
+            using JsonDocument made = await JsonAsync("generate", "exo-demo", "--tokens", "1,20,300", "--count", "400", "--temperature", "1.2", "--seed", $"{seed}", "--schema", schema, "--json");
+            using JsonDocument value = JsonDocument.Parse(made.RootElement.GetProperty("text").GetString()!);
+
+            Assert.Contains(value.RootElement.GetProperty("colour").GetString(), new[] { "red", "green" });
+            Assert.InRange(value.RootElement.GetProperty("count").GetInt32(), 1, 20);
+        }
+    }
+
+    [Fact]
+    public async Task Logprobs_are_told_and_biases_and_penalties_count()
+    {
+        string[] args = ["generate", "exo-demo", "--tokens", "1,20,300", "--count", "6", "--json"];
+        using JsonDocument plain = await JsonAsync([.. args, "--logprobs", "3"]);
+        using JsonDocument biased = await JsonAsync([.. args, "--logit-bias", $"{Ints(plain)[0]}=-100", "--repetition-penalty", "1.5", "--presence-penalty", "0.5"]);
+
+        JsonElement first = plain.RootElement.GetProperty("logprobs")[0];
+        Assert.Equal(Ints(plain)[0], first.GetProperty("id").GetInt32());
+        Assert.Equal(first.GetProperty("logprob").GetDouble(), first.GetProperty("top")[0].GetProperty("logprob").GetDouble());
+        Assert.Equal(3, first.GetProperty("top").GetArrayLength());
+        Assert.NotEqual(Ints(plain)[0], Ints(biased)[0]);
+        Assert.False(biased.RootElement.TryGetProperty("logprobs", out _));
+    }
+
+    [Fact]
     public async Task A_template_is_rendered_to_the_last_character()
     {
         string template = Write("chat.jinja", "{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}{{ strftime_now('%d %b %Y') }}\n\n");
@@ -148,6 +177,9 @@ public sealed class EngineCommandTests : IDisposable
     [InlineData("rising numbers from 0 to 8", "generate", "exo-demo", "--tokens", "1", "--cut", "5,5")]
     [InlineData("judge", "logits", "exo-demo", "--tokens", "1", "--out", "y", "--kernels", "best")]
     [InlineData("temperature", "generate", "exo-demo", "--tokens", "1", "--temperature", "-1")]
+    [InlineData("42=-100", "generate", "exo-demo", "--tokens", "1", "--logit-bias", "x")]
+    [InlineData("--logprobs", "generate", "exo-demo", "--tokens", "1", "--logprobs", "-1")]
+    [InlineData("one of --schema", "generate", "exo-demo", "--tokens", "1", "--regex", "a", "--gbnf", "b")]
     [InlineData("--count", "generate", "exo-demo", "--tokens", "1", "--count", "0")]
     [InlineData("2025-07-10T12:00:00", "render-template", "x", "--context", "y", "--now", "tomorrow")]
     public async Task A_wrong_argument_is_usage_and_names_the_remedy(string word, params string[] args)

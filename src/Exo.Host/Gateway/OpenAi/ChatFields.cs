@@ -27,7 +27,7 @@ internal static class ChatFields
             Chat = true,
             Model = model,
             Text = text,
-            Sampling = SharedFields.Sampling(fields),
+            Sampling = SharedFields.Sampling(fields, text),
             MaxTokens = maxCompletionTokens ?? maxTokens,
             Stops = SharedFields.Stops(fields),
             IgnoreEnd = fields.Boolean("ignore_eos") ?? false,

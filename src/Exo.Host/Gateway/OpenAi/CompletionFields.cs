@@ -22,7 +22,7 @@ internal static class CompletionFields
             Chat = false,
             Model = model,
             Text = text,
-            Sampling = SharedFields.Sampling(fields),
+            Sampling = SharedFields.Sampling(fields, text),
             MaxTokens = SharedFields.MaxTokens(fields, "max_tokens") ?? DefaultMaxTokens,
             Stops = SharedFields.Stops(fields),
             IgnoreEnd = fields.Boolean("ignore_eos") ?? false,

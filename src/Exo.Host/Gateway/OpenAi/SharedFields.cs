@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Exo.Engine.Sampling;
 using Exo.Host.Gateway.Http;
+using Exo.Host.Generation;
 
 namespace Exo.Host.Gateway.OpenAi;
 
@@ -14,7 +17,7 @@ internal static class SharedFields
     private const int MaxStops = 16;
     private const int MaxStopLength = 1024;
 
-    public static SamplingParameters Sampling(Fields fields)
+    public static SamplingParameters Sampling(Fields fields, IModelText text)
     {
         long seed = fields.Integer("seed", -1, long.MaxValue) ?? -1;
         SamplingParameters sampling = new()
@@ -23,9 +26,51 @@ internal static class SharedFields
             TopP = (float)(fields.Number("top_p", 0, 1, leastAllowed: false) ?? 1),
             TopK = (int)Math.Max(0, fields.Integer("top_k", -1, int.MaxValue) ?? 0),
             MinP = (float)(fields.Number("min_p", 0, 1) ?? 0),
+            TypicalP = (float)(fields.Number("typical_p", 0, 1, leastAllowed: false) ?? 1),
+            PresencePenalty = (float)(fields.Number("presence_penalty", -2, 2) ?? 0),
+            FrequencyPenalty = (float)(fields.Number("frequency_penalty", -2, 2) ?? 0),
+            RepetitionPenalty = (float)(Repetition(fields) ?? 1),
+            Biases = Biases(fields, text.VocabularySize),
             Seed = seed >= 0 ? (ulong)seed : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
         };
         return sampling.Validate() is { } problem ? throw new ApiException(400, problem) : sampling;
+    }
+
+    /// <summary>Two programs' names for one thing.</summary>
+    private static double? Repetition(Fields fields)
+    {
+        double? one = fields.Number("repetition_penalty", 0.01, 10);
+        double? other = fields.Number("repeat_penalty", 0.01, 10);
+        return one is null || other is null || one == other ? one ?? other : throw ApiException.Invalid("repeat_penalty", "'repeat_penalty' and 'repetition_penalty' mean the same: send one of them.");
+    }
+
+    private static ImmutableArray<TokenBias> Biases(Fields fields, int vocabularySize)
+    {
+        const string Name = "logit_bias";
+        if (fields.Get(Name) is not { } biases)
+        {
+            return [];
+        }
+
+        if (biases.ValueKind != JsonValueKind.Object)
+        {
+            throw ApiException.Invalid(Name, "'logit_bias' must be an object of token ids and numbers, as {\"42\": -100}.");
+        }
+
+        ImmutableArray<TokenBias>.Builder read = ImmutableArray.CreateBuilder<TokenBias>();
+        foreach (JsonProperty bias in biases.EnumerateObject())
+        {
+            if (!int.TryParse(bias.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) || id >= vocabularySize)
+            {
+                throw ApiException.Invalid(Name, $"'logit_bias' names '{bias.Name}', which is no token of this model: send ids from 0 to {vocabularySize - 1}.");
+            }
+
+            read.Add(bias.Value.ValueKind == JsonValueKind.Number && bias.Value.TryGetSingle(out float value) && value is >= -100 and <= 100
+                ? new TokenBias(id, value)
+                : throw ApiException.Invalid(Name, $"'logit_bias' of token {id} must be a number from -100 to 100."));
+        }
+
+        return read.ToImmutable();
     }
 
     public static int? MaxTokens(Fields fields, string name) => (int?)fields.Integer(name, 1, int.MaxValue);
@@ -72,11 +117,6 @@ internal static class SharedFields
     {
         Only(fields, "n", value => IsNumber(value, 1), "Only one choice per request: send 'n': 1, or ask several times.");
         Only(fields, "best_of", value => IsNumber(value, 1), "Only one choice per request: send 'best_of': 1.");
-        Only(fields, "frequency_penalty", value => IsNumber(value, 0), "Penalties are not built yet: leave 'frequency_penalty' out.");
-        Only(fields, "presence_penalty", value => IsNumber(value, 0), "Penalties are not built yet: leave 'presence_penalty' out.");
-        Only(fields, "repetition_penalty", value => IsNumber(value, 1), "Penalties are not built yet: leave 'repetition_penalty' out.");
-        Only(fields, "repeat_penalty", value => IsNumber(value, 1), "Penalties are not built yet: leave 'repeat_penalty' out.");
-        Only(fields, "logit_bias", IsEmpty, "'logit_bias' is not built yet: leave it out.");
         Only(fields, "logprobs", value => value.ValueKind == JsonValueKind.False, "'logprobs' is not built yet: leave it out.");
         Only(fields, "top_logprobs", value => IsNumber(value, 0), "'top_logprobs' is not built yet: leave it out.");
         Only(fields, "tools", IsEmpty, "Tools are not built yet: leave 'tools' out.");

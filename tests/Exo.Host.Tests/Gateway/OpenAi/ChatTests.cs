@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Exo.Actors.Sessions;
+using Exo.Engine.Sampling;
 using Exo.Host.Gateway;
 using Exo.Host.Generation;
 
@@ -33,6 +34,19 @@ public sealed class ChatTests
         Assert.Equal("<user>hi".Length + 6, usage.GetProperty("total_tokens").GetInt32());
         Assert.Equal(50, answer.GetProperty("exo").GetProperty("tokens_per_second").GetDouble());
         Assert.Equal(42, answer.GetProperty("exo").GetProperty("hop_microseconds").GetDouble());
+    }
+
+    [Fact]
+    public async Task Penalties_and_biases_reach_the_sampler()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+
+        using HttpResponseMessage response = await gateway.ChatAsync(""","typical_p":0.9,"presence_penalty":0.5,"frequency_penalty":-0.25,"repeat_penalty":1.5,"logit_bias":{"65":-100,"66":1.5}""");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        SamplingParameters sampling = Assert.Single(gateway.Node.Requests).Sampling;
+        Assert.Equal((0.9f, 0.5f, -0.25f, 1.5f), (sampling.TypicalP, sampling.PresencePenalty, sampling.FrequencyPenalty, sampling.RepetitionPenalty));
+        Assert.Equal([new TokenBias(65, -100), new TokenBias(66, 1.5f)], sampling.Biases.ToArray());
     }
 
     [Fact]

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Exo.Engine.Sampling;
+using Exo.Host.Terminal;
+
+namespace Exo.Host.Commands;
+
+/// <summary>How tokens are chosen, as options of a command.</summary>
+internal sealed class SamplingOptions
+{
+    private readonly Option<float> _temperature = new("--temperature") { Description = "0 always takes the likeliest token." };
+    private readonly Option<int> _topK = new("--top-k") { Description = "Only so many of the likeliest tokens; 0 is off." };
+    private readonly Option<float> _topP = new("--top-p") { Description = "Only the likeliest tokens that make up this share.", DefaultValueFactory = _ => 1 };
+    private readonly Option<float> _minP = new("--min-p") { Description = "Only tokens this likely, as a share of the likeliest." };
+    private readonly Option<float> _typicalP = new("--typical-p") { Description = "Only the most typical tokens that make up this share.", DefaultValueFactory = _ => 1 };
+    private readonly Option<float> _repetition = new("--repetition-penalty") { Description = "Divides the logits of tokens generated before; 1 is off.", DefaultValueFactory = _ => 1 };
+    private readonly Option<float> _presence = new("--presence-penalty") { Description = "Taken off the logits of tokens generated before." };
+    private readonly Option<float> _frequency = new("--frequency-penalty") { Description = "The same, for each time that they were." };
+    private readonly Option<ImmutableArray<TokenBias>> _biases = new("--logit-bias") { Description = "Added to tokens' logits.", HelpName = "ID=N,ID=N…", CustomParser = ParseBiases, DefaultValueFactory = _ => [] };
+    private readonly Option<ulong> _seed = new("--seed") { Description = "The same seed gives the same tokens." };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _temperature, _topK, _topP, _minP, _typicalP, _repetition, _presence, _frequency, _biases, _seed })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <exception cref="CommandFailureException">A value is out of its range, or a bias is for no token.</exception>
+    public SamplingParameters Read(ParseResult parse, int vocabularySize)
+    {
+        SamplingParameters sampling = new()
+        {
+            Temperature = parse.GetValue(_temperature),
+            TopK = parse.GetValue(_topK),
+            TopP = parse.GetValue(_topP),
+            MinP = parse.GetValue(_minP),
+            TypicalP = parse.GetValue(_typicalP),
+            RepetitionPenalty = parse.GetValue(_repetition),
+            PresencePenalty = parse.GetValue(_presence),
+            FrequencyPenalty = parse.GetValue(_frequency),
+            Biases = parse.GetValue(_biases),
+            Seed = parse.GetValue(_seed),
+        };
+        if (sampling.Validate() is { } wrong)
+        {
+            throw new CommandFailureException(wrong, ExitCode.Usage);
+        }
+
+        EngineArguments.RequireTokens([.. sampling.Biases.Select(bias => bias.Id)], vocabularySize);
+        return sampling;
+    }
+
+    private static ImmutableArray<TokenBias> ParseBiases(ArgumentResult result)
+    {
+        ImmutableArray<TokenBias>.Builder biases = ImmutableArray.CreateBuilder<TokenBias>();
+        foreach (string part in result.Tokens.SelectMany(token => token.Value.Split(',')))
+        {
+            int equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1
+                || !int.TryParse(part.AsSpan(0, equals), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                || !float.TryParse(part.AsSpan(equals + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out float bias))
+            {
+                result.AddError($"'{part}' is no bias: give token ids and numbers, as 42=-100,7=2.5.");
+                return [];
+            }
+
+            biases.Add(new TokenBias(id, bias));
+        }
+
+        return biases.ToImmutable();
+    }
+}

@@ -209,6 +209,11 @@ public sealed class ExoNode
         try
         {
             ModelFile file = Models.Open(request.Model);
+            if (file.Spec.Pooling != Pooling.None)
+            {
+                return $"{file.Path} is an encoder ({file.Spec.Architecture}): it makes vectors of texts and cannot write any. Choose a model that generates text.";
+            }
+
             ModelFootprint footprint = file.Footprint;
             keeper.Tell(new RingProtocol.Want(new ModelWish(
                 name,

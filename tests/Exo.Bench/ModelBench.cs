@@ -4,6 +4,7 @@ using System.Text.Json;
 using Exo.Engine.Files;
 using Exo.Engine.Formats;
 using Exo.Engine.Kernels;
+using Exo.Engine.Models;
 using Exo.Engine.Stages;
 
 namespace Exo.Bench;
@@ -41,7 +42,7 @@ internal static class ModelBench
         {
             using ModelFile file = ModelFile.Open(path);
             using ModelRun run = new(file, new SliceOptions { Kernels = KernelTier.Judge, Cache = KvCacheType.F32, Threads = 1 }, 256);
-            return error(run.Forward(tokens, LogitsWanted.All).ToArray(), expected).ToString("0.0e+0", CultureInfo.InvariantCulture);
+            return error(run.Forward(tokens, file.Spec.Pooling == Pooling.None ? LogitsWanted.All : LogitsWanted.Last).ToArray(), expected).ToString("0.0e+0", CultureInfo.InvariantCulture);
         }
         catch (ModelFileException e)
         {

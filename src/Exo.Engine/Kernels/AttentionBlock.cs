@@ -14,6 +14,9 @@ internal unsafe struct AttentionBlock
 
     public int QueryCount;
 
+    /// <summary>Last position of the row that the block is part of.</summary>
+    public int RowLast;
+
     public int KvHead;
 
     /// <summary>Query heads that share the key-value head.</summary>
@@ -26,8 +29,8 @@ internal unsafe struct AttentionBlock
     /// <summary>First position that a column sees.</summary>
     public readonly int First(int column) => Shape.Window == 0 ? 0 : Math.Max(0, Last(column) + 1 - Shape.Window);
 
-    /// <summary>Last position that a column sees: its own.</summary>
-    public readonly int Last(int column) => Position + (column / Group);
+    /// <summary>Last position that a column sees: its own, or its row's.</summary>
+    public readonly int Last(int column) => Shape.SeesAhead ? RowLast : Position + (column / Group);
 
     public readonly bool HasSinks => Shape.Sinks != null;
 

@@ -119,6 +119,7 @@ internal sealed unsafe class AttentionJob(ComputePool pool) : ComputeJob, IDispo
             Pages = (byte**)_pages!.Pointer + entry.FirstPage,
             Queries = entry.Rows.Queries + ((long)query * _shape.QueryStride) + (head * Group * _shape.Layout.KeySize),
             Position = entry.Rows.Position + query,
+            RowLast = entry.Rows.Position + entry.Rows.Count - 1,
             QueryCount = Math.Min(_queriesPerBlock, entry.Rows.Count - query),
             KvHead = head,
         };

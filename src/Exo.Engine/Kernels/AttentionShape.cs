@@ -14,6 +14,9 @@ internal unsafe struct AttentionShape
     /// <summary>Positions that a query sees, its own included; 0 = all.</summary>
     public int Window;
 
+    /// <summary>Whether a query sees its whole row, later positions too, as in an encoder; not together with a window.</summary>
+    public bool SeesAhead;
+
     /// <summary>Scores become cap · tanh(score / cap); 0 = off.</summary>
     public float Softcap;
 

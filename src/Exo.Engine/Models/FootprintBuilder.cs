@@ -67,7 +67,7 @@ internal static class FootprintBuilder
                 return;
             }
 
-            if (need.Unit == 0)
+            if (need.Unit == 0 && need.IsMatrix)
             {
                 bytes[0] += tensor.Bytes;
                 read[0] += tensor.Type.RowBytes(spec.EmbeddingSize);

@@ -62,6 +62,24 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
         };
     }
 
+    /// <summary>The same model as an encoder, which gives a vector for a text.</summary>
+    public ModelSpec AsEncoder(ModelSpec spec)
+    {
+        int pooling = metadata.GetInt(Key("pooling_type"), 0, 4) ?? 0;
+        return spec with
+        {
+            TiedOutput = false,
+            TokenTypes = metadata.GetInt("tokenizer.ggml.token_type_count", 0, MostLayers) ?? 0,
+            Pooling = pooling switch
+            {
+                1 => Pooling.Mean,
+                2 => Pooling.First,
+                3 => Pooling.Last,
+                _ => throw metadata.Refuse(Key("pooling_type"), $"is {pooling}, which makes no vector of a text; 1 (mean), 2 (first token) and 3 (last token) can be computed. Choose an embedding model."),
+            },
+        };
+    }
+
     public string Key(string name) => $"{architecture}.{name}";
 
     /// <summary>A number above zero; null when absent.</summary>

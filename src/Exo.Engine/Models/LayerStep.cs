@@ -255,6 +255,7 @@ internal sealed unsafe class LayerStep : IDisposable
             Heads = _spec.HeadCount,
             Scale = _spec.AttentionScale,
             Window = window,
+            SeesAhead = _spec.Pooling != Pooling.None,
             Softcap = _spec.AttentionSoftcap,
             Sinks = sinks,
         };

@@ -5,7 +5,7 @@ namespace Exo.Engine.Models;
 
 /// <summary>
 /// An architecture: how its shapes are read, which tensors it uses, and what a layer computes. Embedding and head are the same for all:
-/// a row per token times the spec's scale, plus a row per position where those are learned; norm, output matrix, scale and softcap.
+/// a row per token times the spec's scale, plus a row per position where those are learned; norm, output matrix, scale and softcap, or an encoder's pooling.
 /// </summary>
 internal abstract class ModelArchitecture
 {
@@ -46,13 +46,23 @@ internal abstract class ModelArchitecture
             yield return new("position_embd.weight", 0, [spec.ContextLength, spec.EmbeddingSize]);
         }
 
-        foreach (TensorNeed need in BlockNorm.Needs(spec, spec.LayerCount + 1, "output_norm"))
+        if (spec.TokenTypes > 0)
+        {
+            yield return new("token_types.weight", 0, [spec.TokenTypes, spec.EmbeddingSize]);
+        }
+
+        bool encoder = spec.Pooling != Pooling.None;
+        foreach (TensorNeed need in encoder ? BlockNorm.Needs(spec, 0, "token_embd_norm") : BlockNorm.Needs(spec, spec.LayerCount + 1, "output_norm"))
         {
             yield return need;
         }
 
-        yield return new("output.weight", spec.LayerCount + 1, [spec.VocabularySize, spec.EmbeddingSize], Optional: spec.TiedOutput);
-        yield return new("output.bias", spec.LayerCount + 1, [spec.VocabularySize], Optional: true);
+        if (!encoder)
+        {
+            yield return new("output.weight", spec.LayerCount + 1, [spec.VocabularySize, spec.EmbeddingSize], Optional: spec.TiedOutput);
+            yield return new("output.bias", spec.LayerCount + 1, [spec.VocabularySize], Optional: true);
+        }
+
         foreach (string read in new[] { "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight" })
         {
             yield return new(read, -1, [-1], Optional: true);

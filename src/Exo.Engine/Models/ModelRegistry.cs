@@ -9,6 +9,7 @@ internal static class ModelRegistry
 {
     private static readonly ModelArchitecture[] s_all =
     [
+        new Bert(),
         new CommandR(),
         new Cohere2(),
         new DeepSeek(),
@@ -27,6 +28,7 @@ internal static class ModelRegistry
         new Llama4(),
         new MiniCpm3(),
         new Mistral3(),
+        new NomicBert(),
         new Olmo2(),
         new Phi2(),
         new Phi3(),

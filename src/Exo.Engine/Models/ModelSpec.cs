@@ -47,6 +47,12 @@ public sealed record ModelSpec
     /// <summary>Whether a learned vector for each position is added to the embedded tokens.</summary>
     public bool LearnedPositions { get; init; }
 
+    /// <summary>Rows of a learned table of token types, of which every token gets the first; 0 = none.</summary>
+    public int TokenTypes { get; init; }
+
+    /// <summary>How an encoder, in which every token sees the whole text, makes one vector of it; None: a decoder.</summary>
+    public Pooling Pooling { get; init; }
+
     /// <summary>The rotations of queries and keys that the layers choose from, by index. Empty: none.</summary>
     public ImmutableArray<RopeSpec> Ropes { get; init; } = [];
 

@@ -18,9 +18,9 @@ public sealed unsafe class SliceRunner : IDisposable
     private readonly LayerStep _step;
     private readonly KvLayout[] _layouts;
     private readonly ModelLayer[] _layers;
-    private readonly EmbeddingRows? _embedding;
-    private readonly EmbeddingRows? _positions;
+    private readonly StageEmbedding? _embedding;
     private readonly StageHead? _head;
+    private readonly StagePooling? _pooling;
     private bool _disposed;
 
     private SliceRunner(ModelFile file, UnitRange units, SliceOptions options)
@@ -40,9 +40,9 @@ public sealed unsafe class SliceRunner : IDisposable
                 _layers[i] = file.Architecture.Load(_spec, _weights, firstLayer + i);
             }
 
-            _embedding = HasEmbedding ? _weights.Rows("token_embd.weight") : null;
-            _positions = HasEmbedding && _spec.LearnedPositions ? _weights.Rows("position_embd.weight") : null;
-            _head = HasHead ? new StageHead(_spec, _weights) : null;
+            _embedding = HasEmbedding ? new StageEmbedding(_spec, _weights) : null;
+            _head = HasHead && _spec.Pooling == Pooling.None ? new StageHead(_spec, _weights) : null;
+            _pooling = HasHead && _spec.Pooling != Pooling.None ? new StagePooling(_spec) : null;
             _layouts = new KvLayout[_layers.Length];
             Array.Fill(_layouts, new KvLayout(_spec.CacheHeads, _spec.CacheKeySize, _spec.CacheValueSize, options.Cache));
             WeightBytes = _weights.Bytes;
@@ -63,7 +63,7 @@ public sealed unsafe class SliceRunner : IDisposable
     /// <summary>Whether it takes token ids.</summary>
     public bool HasEmbedding { get; }
 
-    /// <summary>Whether it gives logits.</summary>
+    /// <summary>Whether it gives logits, or an encoder's vectors.</summary>
     public bool HasHead { get; }
 
     /// <summary>Memory of its weights, in bytes.</summary>
@@ -116,13 +116,17 @@ public sealed unsafe class SliceRunner : IDisposable
         {
             _head.Forward(_step, batch);
         }
+        else if (_pooling is not null)
+        {
+            _pooling.Forward(_step, batch);
+        }
         else
         {
             new ReadOnlySpan<float>(_step.Hidden, batch.TokenCount * HiddenSize).CopyTo(batch.HiddenRoom(HiddenSize));
         }
 
         batch.Complete();
-        batch.FindFaults(_head is not null);
+        batch.FindFaults(HasHead);
     }
 
     /// <summary>Frees weights and threads.</summary>
@@ -155,6 +159,11 @@ public sealed unsafe class SliceRunner : IDisposable
                 throw new ArgumentException(
                     $"Row {r} holds positions {row.Position}..{row.Position + row.Count - 1}; its cache has {row.Cache.LayerCount} layers, {row.Cache.Length} tokens and room for {row.Cache.MaxTokens}, the slice {_layers.Length} layers.",
                     nameof(batch));
+            }
+
+            if (_spec.Pooling != Pooling.None && (row.Position != 0 || row.LogitsCount > 1))
+            {
+                throw new ArgumentException($"Row {r} begins at position {row.Position} and wants {row.LogitsCount} outputs; an encoder needs a text as a whole, from position 0, and makes one vector of it (LogitsWanted.Last).", nameof(batch));
             }
         }
 
@@ -201,42 +210,13 @@ public sealed unsafe class SliceRunner : IDisposable
     /// <summary>Fills the step's hidden states.</summary>
     private void Enter(StageBatch batch)
     {
-        float* hidden = _step.Hidden;
         if (_embedding is null)
         {
-            batch.HiddenRoom(HiddenSize).CopyTo(new Span<float>(hidden, batch.TokenCount * HiddenSize));
+            batch.HiddenRoom(HiddenSize).CopyTo(new Span<float>(_step.Hidden, batch.TokenCount * HiddenSize));
             return;
         }
 
-        for (int t = 0; t < batch.TokenCount; t++)
-        {
-            float* token = hidden + ((long)t * HiddenSize);
-            _embedding.Read(batch.Tokens[t], token);
-            if (_spec.EmbeddingScale != 1)
-            {
-                _kernels.Scale(token, _spec.EmbeddingScale, token, HiddenSize);
-            }
-        }
-
-        if (_positions is not null)
-        {
-            AddPositions(batch, hidden);
-        }
-    }
-
-    private void AddPositions(StageBatch batch, float* hidden)
-    {
-        float* position = _step.Room(StepRoom.Normed, HiddenSize);
-        for (int r = 0; r < batch.RowCount; r++)
-        {
-            ref StageBatch.Row row = ref batch.RowAt(r);
-            for (int t = 0; t < row.Count; t++)
-            {
-                float* token = hidden + ((long)(row.FirstToken + t) * HiddenSize);
-                _positions!.Read(row.Position + t, position);
-                _kernels.Add(token, position, token, HiddenSize);
-            }
-        }
+        _embedding.Forward(_step, batch);
     }
 
     /// <summary>Products number their faults by the step's tokens.</summary>

@@ -82,7 +82,10 @@ public sealed class StageBatch
         return _hidden.AsSpan(r.FirstToken * _hiddenSize, r.Count * _hiddenSize);
     }
 
-    /// <summary>The logits of a row behind a slice with the head. [vocabularySize] for Last, [count, vocabularySize] for All, empty for None.</summary>
+    /// <summary>
+    /// The logits of a row behind a slice with the head: [vocabularySize] for Last, [count, vocabularySize] for All, empty for None.
+    /// Of an encoder the row's vector, not normalised: [hiddenSize] for Last.
+    /// </summary>
     /// <param name="row">Index that Add gave.</param>
     public ReadOnlySpan<float> Logits(int row)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 
@@ -8,15 +9,20 @@ namespace Exo.Actors.Configuration;
 /// All settings after the one precedence: command line over <c>EXO_</c> variables over the user's file over <c>reference.conf</c>;
 /// with where each comes from, and what was given that nobody knows.
 /// </summary>
-public sealed class ConfigurationLayers
+public sealed partial class ConfigurationLayers
 {
     private static readonly string[] s_roots = ["exo", "akka", "petabridge"];
 
-    private ConfigurationLayers(ImmutableArray<EffectiveSetting> values, ImmutableArray<string> warnings, string? file, string overrides)
+    /// <summary>Sections of the runtime whose loss would change everything.</summary>
+    private static readonly string[] s_runtimeSections =
+        ["akka", "akka.actor", "akka.remote", "akka.remote.dot-netty", "akka.remote.dot-netty.tcp", "akka.cluster", "akka.cluster.failure-detector", "akka.cluster.split-brain-resolver"];
+
+    private ConfigurationLayers(ImmutableArray<EffectiveSetting> values, ImmutableArray<string> warnings, UserFile? file, string overrides)
     {
         Values = values;
         Warnings = warnings;
-        File = file;
+        File = file?.Text;
+        FilePath = file?.Path;
         Overrides = overrides;
     }
 
@@ -28,6 +34,9 @@ public sealed class ConfigurationLayers
 
     /// <summary>The user's HOCON; null = none.</summary>
     public string? File { get; }
+
+    /// <summary>Where it lies; null = nowhere.</summary>
+    public string? FilePath { get; }
 
     /// <summary>What variables and the command line set, as HOCON to be laid over the file.</summary>
     public string Overrides { get; }
@@ -70,7 +79,7 @@ public sealed class ConfigurationLayers
 
         ReadUnknownVariables(environment.Keys, warnings);
         IEnumerable<EffectiveSetting> runtime = values.Values.Where(value => SettingCatalog.Find(value.Key) is null).OrderBy(value => value.Key, StringComparer.Ordinal);
-        return new ConfigurationLayers([.. SettingCatalog.All.Select(setting => values[setting.Key]), .. runtime], [.. warnings], file?.Text, string.Join('\n', overrides));
+        return new ConfigurationLayers([.. SettingCatalog.All.Select(setting => values[setting.Key]), .. runtime], [.. warnings], file, string.Join('\n', overrides));
     }
 
     /// <summary>The value that counts.</summary>
@@ -117,6 +126,11 @@ public sealed class ConfigurationLayers
             throw new ConfigurationException($"{file.Path}: {e.Message}", e);
         }
 
+        foreach (Match match in EnvironmentSubstitution().Matches(file.Text))
+        {
+            warnings.Add($"{file.Path}: {match.Value} is nothing, as HOCON does not read environment variables here; set the key by its EXO_ variable ('exo config show KEY' names it).");
+        }
+
         IReadOnlyDictionary<string, (int Line, int Column)> positions = HoconPositions.Of(file.Text);
         foreach ((string key, HoconValue value) in ExoConfig.Leaves(config))
         {
@@ -128,7 +142,7 @@ public sealed class ConfigurationLayers
                     ?? throw new ConfigurationException($"{where}: {key} must be {setting.Expected}, and what stands there is {(value.IsArray() ? "a list" : "none")}.");
                 values[key] = Checked(setting, text, SettingLayer.File, where);
             }
-            else if (SettingCatalog.All.Any(known => known.Key.StartsWith(key + ".", StringComparison.Ordinal)))
+            else if (s_runtimeSections.Contains(key) || SettingCatalog.All.Any(known => known.Key.StartsWith(key + ".", StringComparison.Ordinal)))
             {
                 throw new ConfigurationException($"{where}: {key} must be a section, as {key} {{ … }}; a value there would hide all of its keys.");
             }
@@ -160,4 +174,7 @@ public sealed class ConfigurationLayers
         setting is not null ? SettingText.Read(setting, value)!
         : value.IsArray() ? string.Join(",", value.GetArray().Select(item => item.ToString()))
         : value.GetString() ?? "";
+
+    [GeneratedRegex(@"\$\{\?[A-Z][A-Z0-9_]*\}")]
+    private static partial Regex EnvironmentSubstitution();
 }

@@ -31,6 +31,9 @@ public class Cluster : IExtension
         Settings = new ClusterSettings(system.Settings.Config, system.Name);
         SelfUniqueAddress = new UniqueAddress(provider.DefaultAddress, AddressUidExtension.Uid(system));
         _selfMember = Member.Removed(SelfUniqueAddress, Settings.Roles, Settings.AppVersion);
+
+        // One is made and dropped: a value that is none should end the start, not the first look at another member.
+        _ = NewDetector();
         FailureDetector = new DefaultFailureDetectorRegistry<Address>(NewDetector);
         DowningProvider = (IDowningProvider)RuntimeTypes.Construct(Settings.DowningProviderType, system, this);
         _daemon = system.SystemActorOf(Props.Create(() => new ClusterDaemon(this)), "cluster");

@@ -52,7 +52,7 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(DeviceOptions options, bool json, int? parent, Screen screen, CancellationToken ct)
     {
-        await using DeviceHost device = await DeviceHost.StartAsync(options, ct);
+        await using DeviceHost device = await StartAsync(options, ct);
         if (json)
         {
             screen.Line(JsonSerializer.Serialize(device.File, NodeLine.Default.NodeFile));
@@ -71,6 +71,18 @@ internal static class UpCommand
         }
 
         return ct.IsCancellationRequested || !device.Stopping.IsCancellationRequested ? ExitCode.Ok : ExitCode.Failure;
+    }
+
+    private static async Task<DeviceHost> StartAsync(DeviceOptions options, CancellationToken ct)
+    {
+        try
+        {
+            return await DeviceHost.StartAsync(options, ct);
+        }
+        catch (Exception e) when (DeviceConfiguration.Fault(options, e) is not null)
+        {
+            throw DeviceConfiguration.Fault(options, e)!;
+        }
     }
 
     private static void Show(DeviceHost device, DeviceOptions options, Screen screen)

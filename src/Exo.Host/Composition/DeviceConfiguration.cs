@@ -56,8 +56,21 @@ internal static class DeviceConfiguration
             ApiKey = layers["exo.gateway.api-key"].Text is { Length: > 0 } api ? api : null,
             ClusterKey = Key(layers, home),
             Configuration = layers.File,
+            ConfigurationFile = layers.FilePath,
             Overrides = layers.Overrides,
         };
+    }
+
+    /// <summary>What the actor runtime found wrong with a value of the user's file, which it reads unchecked; null for any other failure.</summary>
+    public static CommandFailureException? Fault(DeviceOptions options, Exception failure)
+    {
+        Exception? found = failure;
+        while (found is not (null or ConfigurationException or FormatException or OverflowException or NotSupportedException))
+        {
+            found = found.InnerException;
+        }
+
+        return options.ConfigurationFile is null || found is null ? null : new CommandFailureException($"{options.ConfigurationFile}: {found.Message}", ExitCode.Usage);
     }
 
     private static string Text(FileInfo file)

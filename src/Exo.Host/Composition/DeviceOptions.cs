@@ -38,6 +38,9 @@ internal sealed record DeviceOptions
     /// <summary>The user's HOCON; null: none.</summary>
     public string? Configuration { get; init; }
 
+    /// <summary>Where it lies.</summary>
+    public string? ConfigurationFile { get; init; }
+
     /// <summary>HOCON of the variables and the command line, laid over it.</summary>
     public string? Overrides { get; init; }
 }

@@ -88,6 +88,7 @@ public sealed class ConfigurationLayersTests
     [InlineData("exo.device.seeds = \"a:1\"")]
     [InlineData("exo.ring = 5")]
     [InlineData("exo = 5")]
+    [InlineData("akka.remote = 5")]
     public void A_value_of_the_wrong_sort_is_an_error_with_its_place_and_what_would_fit(string line)
     {
         ConfigurationException error = Assert.Throws<ConfigurationException>(() => Read("\n  " + line, [], []));
@@ -114,6 +115,13 @@ public sealed class ConfigurationLayersTests
         ConfigurationException error = Assert.Throws<ConfigurationException>(() => Read(file, [], []));
         Assert.StartsWith("/home/exo.conf: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(place, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_substitution_that_hopes_for_the_environment_is_named()
+    {
+        string warning = Assert.Single(Read("exo.device.name = ${?HOSTNAME}", [], []).Warnings);
+        Assert.Contains("${?HOSTNAME} is nothing", warning, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,6 +8,15 @@ public sealed class HoconTests
 {
     private static Config Parse(string text) => ConfigurationFactory.ParseString(text);
 
+    private static object Read(Config config, string key, string sort) => sort switch
+    {
+        "int" => config.GetInt(key),
+        "bool" => config.GetBoolean(key),
+        "time" => config.GetTimeSpan(key),
+        "size" => config.GetByteSize(key),
+        _ => config.GetDouble(key),
+    };
+
     [Fact]
     public void A_missing_path_gives_defaults()
     {
@@ -144,12 +153,23 @@ public sealed class HoconTests
         Assert.Equal(1, config.GetInt("late"));
     }
 
-    [Fact]
-    public void Inherit_and_override_in_one_expression_keeps_the_literal_object_alone()
+    [Theory]
+    [InlineData("x { p = 1 }\na = ${x} { q = 3 }", 2, 10)]
+    [InlineData("a = text { q = 3 }", 1, 10)]
+    [InlineData("a = [1] { q = 3 }", 1, 9)]
+    public void Inherit_and_override_in_one_expression_would_lose_the_inherited(string text, int line, int column)
     {
-        Config config = Parse("x { p = 1 }\na = ${x} { q = 3 }");
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => Parse(text));
+        Assert.Contains($"line {line}, column {column}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Inherit_and_override_in_two_lines_merges()
+    {
+        Config config = Parse("x { p = 1, q = 2 }\na = ${x}\na { q = 3 }");
+        Assert.Equal(1, config.GetInt("a.p"));
         Assert.Equal(3, config.GetInt("a.q"));
-        Assert.False(config.HasPath("a.p"));
+        Assert.Equal(2, config.GetInt("x.q"));
     }
 
     [Fact]
@@ -247,6 +267,116 @@ public sealed class HoconTests
 
     [Fact]
     public void A_comma_after_an_object_is_refused() => Assert.Throws<FormatException>(() => Parse("a { x = 1 }, b = 1"));
+
+    [Theory]
+    [InlineData("a.b = x", "a.b", "int", "'x' is not a whole number (a.b, line 1, column 7)")]
+    [InlineData("a {\n  b = 99999999999\n}", "a.b", "int", "(a.b, line 2, column 7)")]
+    [InlineData("a {\n  b { c = yes }\n}", "a.b.c", "bool", "(a.b.c, line 2, column 11)")]
+    [InlineData("a { b = 5us }", "a.b", "time", "(a.b, line 1, column 9)")]
+    [InlineData("a { b = off }", "a.b", "time", "(a.b, line 1, column 9)")]
+    [InlineData("a { b = 1.5MiB }", "a.b", "size", "(a.b, line 1, column 9)")]
+    [InlineData("a { b = 9999999999GiB }", "a.b", "size", "(a.b, line 1, column 9)")]
+    [InlineData("a { b = 0x10 }", "a.b", "double", "(a.b, line 1, column 9)")]
+    [InlineData("a { b = [1] }", "a.b", "int", "(a.b, line 1, column 9)")]
+    [InlineData("x = 7, \"q.r\" { b = nothing }", "\"q.r\".b", "int", "line 1, column 20")]
+    public void A_value_of_another_sort_is_an_error_with_key_line_and_column(string text, string key, string sort, string says)
+    {
+        // A fallback below changes neither the value nor its place.
+        Config config = Parse(text).WithFallback(Parse("a { z = 1 }"));
+        Exception error = Record.Exception(() => Read(config, key, sort));
+        Assert.True(error is FormatException or OverflowException or NotSupportedException, $"{error}");
+        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData('$')]
+    [InlineData('{')]
+    [InlineData('[')]
+    [InlineData(']')]
+    [InlineData(':')]
+    [InlineData('=')]
+    [InlineData('`')]
+    [InlineData('^')]
+    [InlineData('?')]
+    [InlineData('!')]
+    [InlineData('@')]
+    [InlineData('*')]
+    [InlineData('&')]
+    [InlineData('\\')]
+    public void What_unquoted_text_must_not_contain_is_an_error_with_its_place(char c)
+    {
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => Parse($"a = 1\nb = x{c}y"));
+        Assert.Contains("line 2, column ", error.Message, StringComparison.Ordinal);
+        Assert.Equal($"x{c}y", Parse($"b = \"x{(c == '\\' ? "\\\\" : c.ToString())}y\"").GetString("b"));
+    }
+
+    [Theory]
+    [InlineData("3 nanoseconds", 0)]
+    [InlineData("7000 nanos", 0.007)]
+    [InlineData("2 microseconds", 0.002)]
+    [InlineData("2 millis", 2)]
+    [InlineData("2 milliseconds", 2)]
+    [InlineData("3 s", 3000)]
+    [InlineData("1 second", 1000)]
+    [InlineData("2 minutes", 120_000)]
+    [InlineData("2 hours", 7_200_000)]
+    [InlineData("2 d", 172_800_000)]
+    [InlineData("0.5m", 30_000)]
+    public void Long_names_of_units_and_decimals_are_read(string text, double milliseconds)
+        => Assert.Equal(milliseconds, Parse("a = " + text).GetTimeSpan("a").TotalMilliseconds, 3);
+
+    [Fact]
+    public void Infinite_is_refused_where_it_is_not_allowed()
+        => Assert.Throws<FormatException>(() => Parse("a = infinite").GetTimeSpan("a", null, allowInfinite: false));
+
+    [Fact]
+    public void Objects_with_numbers_as_keys_are_no_lists()
+    {
+        Config config = Parse("a { 0 = x, 1 = y }");
+        Assert.Empty(config.GetStringList("a"));
+        Assert.Equal("x", config.GetString("a.0"));
+    }
+
+    [Theory]
+    [InlineData("a = ${HOME}")]
+    [InlineData("a = \"x\"${USER}")]
+    public void Environment_variables_are_never_consulted(string text)
+    {
+        FormatException error = Assert.Throws<FormatException>(() => Parse(text));
+        Assert.Contains("line 1, column ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fallback_replaces_neither_lists_nor_scalars_piece_by_piece()
+    {
+        Config config = Parse("a = 1\nb { c = [1] }").WithFallback(Parse("a { x = 2 }\nb { c = [2, 3], d = 4 }"));
+        Assert.Equal(1, config.GetInt("a"));
+        Assert.False(config.HasPath("a.x"));
+        Assert.Equal([1], config.GetIntList("b.c"));
+        Assert.Equal(4, config.GetInt("b.d"));
+    }
+
+    [Fact]
+    public void Comments_and_newlines_stand_anywhere_between()
+    {
+        Config config = Parse("// first\n# second\na = 1 // third\nb { # fourth\n c = 2 // fifth\n}\nd = [1 // six\n, 2]\n");
+        Assert.Equal((1, 2), (config.GetInt("a"), config.GetInt("b.c")));
+        Assert.Equal([1, 2], config.GetIntList("d"));
+    }
+
+    [Fact]
+    public void Any_text_is_read_or_refused_and_never_crashes()
+    {
+        string[] pieces = ["a", "b.c", " ", "\n", "=", ":", "{", "}", "[", "]", ",", "\"x\"", "\"", "\"\"\"", "${a}", "${?b.c}", "${", "+=", "include", "#", "//", "\\", "1", "null", "\u0000", "ä"];
+        for (int seed = 0; seed < 50_000; seed++)
+        {
+            Random random = new(seed);
+            string text = string.Concat(Enumerable.Range(0, random.Next(24)).Select(_ => pieces[random.Next(pieces.Length)]));
+            Exception error = Record.Exception(() => Parse(text).ToString());
+            Assert.True(error is null or ConfigurationException or FormatException, $"seed {seed}, {text}: {error}");
+            Assert.True(error is null || error.Message.Contains("line ", StringComparison.Ordinal), $"seed {seed}, {text}: {error?.Message}");
+        }
+    }
 
     [Fact]
     public void Deep_nesting_is_an_error_and_no_crash()

@@ -82,6 +82,9 @@ public sealed class ConfigCommandTests : IDisposable
     [InlineData("exo.device.seeds = [\"nowhere\"]", "exo.device.seeds is 'nowhere'", "up")]
     [InlineData("exo.device.host = \"192.0.2.1\"", "exo key cluster", "up")]
     [InlineData("exo.commands.address = \"0.0.0.0:0\"", "127.0.0.1", "up")]
+    [InlineData("akka.cluster.min-nr-of-members = some", "mine.conf: 'some' is not a whole number (akka.cluster.min-nr-of-members, line 1, column 34)", "up")]
+    [InlineData("akka.cluster.failure-detector {\n  threshold = high\n}", "(akka.cluster.failure-detector.threshold, line 2, column 15)", "up")]
+    [InlineData("akka.remote.dot-netty.tcp.maximum-frame-size = 1b", "maximum-frame-size is 1 bytes", "up")]
     public async Task A_bad_file_is_usage_with_its_place(string text, string says, params string[] command)
     {
         string file = Write("mine.conf", text);

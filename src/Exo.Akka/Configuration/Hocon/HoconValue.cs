@@ -25,6 +25,9 @@ public class HoconValue : IMightBeAHoconObject
 
     internal bool AdoptedFromFallback { get; }
 
+    /// <summary>Where it was written; null for what no text holds.</summary>
+    internal HoconPlace Place { get; set; }
+
     public void AppendValue(IHoconElement value)
     {
         _mergedObject = null;
@@ -113,25 +116,45 @@ public class HoconValue : IMightBeAHoconObject
     {
         "on" or "true" => true,
         "off" or "false" => false,
-        string other => throw new NotSupportedException($"Unknown boolean format: {other}; use on, off, true or false"),
-        null => throw new NotSupportedException("Unknown boolean format: null; use on, off, true or false"),
+        string other => throw new NotSupportedException(Located($"Unknown boolean format: {other}; use on, off, true or false")),
+        null => throw new NotSupportedException(Located("Unknown boolean format: null; use on, off, true or false")),
     };
 
-    public byte GetByte() => byte.Parse(Number(), NumberFormatInfo.InvariantInfo);
+    public byte GetByte() => Number(byte.Parse, "a whole number from 0 to 255");
 
-    public int GetInt() => int.Parse(Number(), NumberFormatInfo.InvariantInfo);
+    public int GetInt() => Number(int.Parse, "a whole number");
 
-    public long GetLong() => long.Parse(Number(), NumberFormatInfo.InvariantInfo);
+    public long GetLong() => Number(long.Parse, "a whole number");
 
-    public float GetFloat() => float.Parse(Number(), NumberFormatInfo.InvariantInfo);
+    public float GetFloat() => Number(float.Parse, "a number");
 
-    public double GetDouble() => double.Parse(Number(), NumberFormatInfo.InvariantInfo);
+    public double GetDouble() => Number(double.Parse, "a number");
 
-    public decimal GetDecimal() => decimal.Parse(Number(), NumberFormatInfo.InvariantInfo);
+    public decimal GetDecimal() => Number(decimal.Parse, "a number");
 
-    public TimeSpan GetTimeSpan(bool allowInfinite = true) => HoconUnits.ParseDuration(GetString(), allowInfinite);
+    public TimeSpan GetTimeSpan(bool allowInfinite = true)
+    {
+        try
+        {
+            return HoconUnits.ParseDuration(GetString(), allowInfinite);
+        }
+        catch (Exception cause) when (cause is FormatException or OverflowException)
+        {
+            throw new FormatException(Located(cause.Message), cause);
+        }
+    }
 
-    public long? GetByteSize() => HoconUnits.ParseSize(GetString());
+    public long? GetByteSize()
+    {
+        try
+        {
+            return HoconUnits.ParseSize(GetString());
+        }
+        catch (Exception cause) when (cause is FormatException or OverflowException)
+        {
+            throw new FormatException(Located(cause.Message), cause);
+        }
+    }
 
     public IList<string> GetStringList() => ListOf(v => v.GetString());
 
@@ -170,7 +193,24 @@ public class HoconValue : IMightBeAHoconObject
     private static bool IsObjectElement(IHoconElement element)
         => element is HoconObject || (element is IMightBeAHoconObject maybe && maybe.IsObject());
 
-    private string Number() => GetString() ?? throw new FormatException("A number was expected, but the value is null or not a scalar");
+    private T Number<T>(Func<string, IFormatProvider, T> parse, string expected)
+    {
+        string text = GetString() ?? throw new FormatException(Located("A number was expected, but the value is null or not a scalar"));
+        try
+        {
+            return parse(text, NumberFormatInfo.InvariantInfo);
+        }
+        catch (FormatException cause)
+        {
+            throw new FormatException(Located($"'{text}' is not {expected}"), cause);
+        }
+        catch (OverflowException cause)
+        {
+            throw new OverflowException(Located($"{text} is too large or too small"), cause);
+        }
+    }
+
+    private string Located(string what) => Place is null ? what : $"{what} ({Place})";
 
     private List<T> ListOf<T>(Func<HoconValue, T> read) => [.. GetArray().Select(read)];
 }

@@ -8,6 +8,7 @@ public class Parser
     private readonly HoconValue _root = new();
     private readonly HoconText _text;
     private readonly Func<string, HoconRoot> _include;
+    private readonly List<string> _sections = [];
     private int _depth;
 
     private Parser(string text, Func<string, HoconRoot> include)
@@ -76,6 +77,13 @@ public class Parser
         HoconPosition start = _text.Position;
         List<string> key = ReadKey();
         _text.Blanks();
+        _sections.AddRange(key);
+        ReadMemberValue(owner, key, start);
+        _sections.RemoveRange(_sections.Count - key.Count, key.Count);
+    }
+
+    private void ReadMemberValue(HoconObject owner, List<string> key, HoconPosition start)
+    {
         if (_text.Current == '{')
         {
             ReadMembersOf(ChildAt(owner, key));
@@ -88,6 +96,7 @@ public class Parser
             throw HoconText.Error("'+=' is not supported: write the whole list", start);
         _text.WhitespaceAndComments();
         HoconValue value = ChildAt(owner, key);
+        value.Place = new HoconPlace(string.Join('.', _sections), _text.Position);
         bool wasObject = ReadValue(value, "a value");
         EndOfMember(wasObject);
     }
@@ -185,14 +194,7 @@ public class Parser
         while (!_text.IsAtEnd)
         {
             if (_text.Current == '{')
-            {
-                // As in the real library, the object alone stays: "a = ${x} { q = 1 }" does not inherit.
-                _text.Next();
-                HoconObject literal = new();
-                ReadMembers(literal, isBraced: true);
-                owner.NewValue(literal);
-                return true;
-            }
+                throw _text.Error("What stands before '{' would be lost: write \"a = ${x}\" on one line and \"a { … }\" on the next to inherit and override");
 
             IHoconElement element = ReadElement();
             if (element is null)

@@ -6,7 +6,8 @@ namespace Exo.Actors.Models;
 
 /// <summary>
 /// Finds a model's file by name or path: the built-in <c>exo-demo</c> beside the program, a path (a GGUF file or a Hugging Face
-/// folder), or a file of that name in the models folder of the home. Thread-safe. Opened files stay open: they are mapped, and
+/// folder), a file of that name in the models folder of the home, or what Ollama or LM Studio has of it (<c>ollama:llama3.2</c>,
+/// <c>lmstudio:publisher/repository</c>). Thread-safe. Opened files stay open: they are mapped, and
 /// the gateway and the shards share them.
 /// </summary>
 public sealed class ModelStore : IDisposable
@@ -16,8 +17,11 @@ public sealed class ModelStore : IDisposable
 
     private readonly string _builtInFolder;
     private readonly string _modelsFolder;
+    private readonly IReadOnlyList<IForeignModels> _foreign;
     private readonly ConcurrentDictionary<string, string> _paths = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<ModelFile>> _open = new(StringComparer.Ordinal);
+    private static readonly string[] s_prefixes = [.. new ForeignFolders([], []).Open().Select(program => program.Prefix)];
+
     private readonly Lock _gate = new();
     private int _readers;
     private bool _closing;
@@ -25,8 +29,10 @@ public sealed class ModelStore : IDisposable
     /// <summary>A store over two folders.</summary>
     /// <param name="homeFolder">The home; its <c>models</c> folder may be absent.</param>
     /// <param name="programFolder">Where the program lies, with a <c>models</c> folder for the built-in model; null = beside this assembly.</param>
-    public ModelStore(string homeFolder, string? programFolder = null)
+    /// <param name="foreign">Where other programs keep models; null = where they do for this user.</param>
+    public ModelStore(string homeFolder, string? programFolder = null, ForeignFolders? foreign = null)
     {
+        _foreign = (foreign ?? ForeignFolders.OfUser()).Open();
         _modelsFolder = Path.Combine(homeFolder, "models");
         _builtInFolder = Path.Combine(programFolder ?? AppContext.BaseDirectory, "models");
     }
@@ -146,7 +152,20 @@ public sealed class ModelStore : IDisposable
             names.UnionWith(Directory.EnumerateDirectories(folder).Where(inner => File.Exists(Path.Combine(inner, "config.json"))).Select(inner => Path.GetFileName(inner)));
         }
 
+        foreach (IForeignModels program in _foreign)
+        {
+            names.UnionWith(program.Names());
+        }
+
         return [.. names];
+    }
+
+    /// <summary>Whether a name is one of another program's models: it has its prefix, and is no path whatever else it holds.</summary>
+    /// <param name="name">A name or a path.</param>
+    public static bool IsForeign(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return s_prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Closes all files, at once or after the last <see cref="Read{T}"/> under way.</summary>
@@ -179,7 +198,9 @@ public sealed class ModelStore : IDisposable
         _open.Clear();
     }
 
-    private static bool LooksLikePath(string text) =>
+    private static bool LooksLikePath(string text) => !IsForeign(text) && IsPath(text);
+
+    private static bool IsPath(string text) =>
         text.Contains('/') || text.Contains(Path.DirectorySeparatorChar) || text.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) || text is "." or "..";
 
     private string? Find(string nameOrPath)
@@ -187,6 +208,11 @@ public sealed class ModelStore : IDisposable
         if (_paths.TryGetValue(nameOrPath, out string? known))
         {
             return known;
+        }
+
+        if (Foreign(nameOrPath) is { } program)
+        {
+            return program.Find(nameOrPath[program.Prefix.Length..]);
         }
 
         if (LooksLikePath(nameOrPath))
@@ -199,8 +225,16 @@ public sealed class ModelStore : IDisposable
         return places.FirstOrDefault(Path.Exists);
     }
 
+    private IForeignModels? Foreign(string name) => _foreign.FirstOrDefault(program => name.StartsWith(program.Prefix, StringComparison.OrdinalIgnoreCase));
+
     private string Missing(string nameOrPath)
     {
+        if (Foreign(nameOrPath) is { } program)
+        {
+            string[] there = [.. program.Names().Take(20)];
+            return $"There is no model {nameOrPath} here: {(there.Length > 0 ? "there are " + string.Join(", ", there) + "; " : "")}{program.Remedy}.";
+        }
+
         string usable = string.Join(", ", List());
         return LooksLikePath(nameOrPath)
             ? $"There is no file or folder {Path.GetFullPath(nameOrPath)}: give the path of a GGUF file or of a folder with config.json and *.safetensors, or a name ({usable})."

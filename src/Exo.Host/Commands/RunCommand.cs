@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Exo.Actors.Configuration;
+using Exo.Actors.Models;
 using Exo.Host.Client;
 using Exo.Host.Composition;
 using Exo.Host.Devices;
@@ -114,6 +115,8 @@ internal static class RunCommand
     }
 
     /// <summary>A running device answers for names only; a path is this user's own file.</summary>
-    private static bool IsPath(string model) =>
+    private static bool IsPath(string model) => !ModelStore.IsForeign(model) && LooksLikePath(model);
+
+    private static bool LooksLikePath(string model) =>
         model.Contains('/', StringComparison.Ordinal) || model.Contains('\\', StringComparison.Ordinal) || model.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) || Directory.Exists(model);
 }

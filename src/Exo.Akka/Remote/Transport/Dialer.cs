@@ -20,8 +20,8 @@ internal static class Dialer
             using CancellationTokenSource timeout = new(transport.Options.ConnectionTimeout);
             await socket.ConnectAsync(remote.Host, remote.Port ?? 0, timeout.Token).ConfigureAwait(false);
             timeout.CancelAfter(transport.Options.HandshakeTimeout);
-            if (connection.Tls is { } tls)
-                await SecureAsync(transport, tls, timeout.Token).ConfigureAwait(false);
+            if (connection.Tls is not null)
+                await SecureAsync(transport, connection, timeout.Token).ConfigureAwait(false);
             Handshake.Hello hello = NewHello(transport, remote, lane, connection.Tls);
             await connection.SendAsync(Handshake.Encode(hello), timeout.Token).ConfigureAwait(false);
             Handshake.Reply reply = Handshake.DecodeReply(await ReceiveBodyAsync(connection, timeout.Token).ConfigureAwait(false));
@@ -96,11 +96,15 @@ internal static class Dialer
         return await connection.ReceiveExactlyAsync(Handshake.BodyLength(prefix), token).ConfigureAwait(false);
     }
 
-    private static async Task SecureAsync(TcpRemoteTransport transport, SslStream tls, CancellationToken token)
+    private static async Task SecureAsync(TcpRemoteTransport transport, PeerConnection connection, CancellationToken token)
     {
         try
         {
-            await transport.Security.GreetAsClientAsync(tls, token).ConfigureAwait(false);
+            await transport.Security.GreetAsClientAsync(connection.Tls, token).ConfigureAwait(false);
+        }
+        catch (Exception cause) when (connection.Pipe.HeardPlainGreeting && cause is not OperationCanceledException)
+        {
+            throw new RemoteTransportException("it has no cluster key, but this node has one: give all nodes the same key", cause);
         }
         catch (AuthenticationException cause)
         {
@@ -108,7 +112,7 @@ internal static class Dialer
         }
         catch (Exception cause) when (cause is IOException or SocketException)
         {
-            throw new RemoteTransportException("it ended the connection at the TLS greeting: it has no cluster key, but this node has one (give all nodes the same key), or it is no Exo node", cause);
+            throw new RemoteTransportException("it ended the connection at the TLS greeting: its process has ended, or it is no Exo node", cause);
         }
     }
 

@@ -35,6 +35,9 @@ internal static class Handshake
 
         /// <summary>The initiator was shown another certificate than the acceptor's: somebody ends TLS in between.</summary>
         Intercepted = 7,
+
+        /// <summary>TLS came to a node that has neither a cluster key nor a certificate; said without TLS.</summary>
+        NoTls = 8,
     }
 
     public static byte[] Encode(Hello hello)

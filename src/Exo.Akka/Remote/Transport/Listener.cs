@@ -11,6 +11,8 @@ internal sealed class Listener : IDisposable
 {
     /// <summary>Connections that may be between their first byte and their admission; strangers cost no more than this.</summary>
     private const int MaxGreetings = 1024;
+    private const int MaxRefusedReads = 16;
+    private static readonly TimeSpan s_lastWord = TimeSpan.FromMilliseconds(500);
 
     private readonly TcpRemoteTransport _transport;
     private readonly Socket _socket;
@@ -100,20 +102,20 @@ internal sealed class Listener : IDisposable
             if (Interlocked.Increment(ref _greetings) > MaxGreetings)
                 throw new InvalidDataException($"more than {MaxGreetings} connections are being greeted at once");
             using CancellationTokenSource timeout = new(_transport.Options.HandshakeTimeout);
+            byte[] prefix = await connection.ReceiveExactlyAsync(Handshake.PrefixBytes, timeout.Token).ConfigureAwait(false);
+            if (Handshake.IsTls(prefix) != (_transport.Security is not null))
+            {
+                await RefuseAsync(connection, prefix, timeout.Token).ConfigureAwait(false);
+                return;
+            }
+
             byte[] body;
             if (_transport.Security is null)
             {
-                body = await Dialer.ReceiveBodyAsync(connection, timeout.Token).ConfigureAwait(false);
+                body = await connection.ReceiveExactlyAsync(Handshake.BodyLength(prefix), timeout.Token).ConfigureAwait(false);
             }
             else
             {
-                byte[] prefix = await connection.ReceiveExactlyAsync(Handshake.PrefixBytes, timeout.Token).ConfigureAwait(false);
-                if (!Handshake.IsTls(prefix))
-                {
-                    await RefusePlainAsync(connection, prefix, timeout.Token).ConfigureAwait(false);
-                    return;
-                }
-
                 connection = PeerConnection.Secured(socket, prefix);
                 await _transport.Security.GreetAsServerAsync(connection.Tls, timeout.Token).ConfigureAwait(false);
                 body = await Dialer.ReceiveBodyAsync(connection, timeout.Token).ConfigureAwait(false);
@@ -148,15 +150,47 @@ internal sealed class Listener : IDisposable
         }
     }
 
-    /// <summary>Another node without TLS is told what it lacks; anybody else just ends.</summary>
-    private async Task RefusePlainAsync(PeerConnection connection, byte[] prefix, CancellationToken token)
+    /// <summary>Another node with TLS where there is none, or the other way round, is told what it lacks; anybody else just ends.</summary>
+    private async Task RefuseAsync(PeerConnection connection, byte[] prefix, CancellationToken token)
     {
-        if (!Handshake.IsPlainGreeting(prefix))
+        byte[] noProof = new byte[Handshake.ProofBytes];
+        if (_transport.Security is null)
+        {
+            _transport.Refusals.Refused(connection.Peer, null, Handshake.Describe(prefix));
+            await ReplyAsync(connection, Handshake.Verdict.NoTls, noProof, "", token).ConfigureAwait(false);
+        }
+        else if (Handshake.IsPlainGreeting(prefix))
+        {
+            Handshake.Hello hello = Handshake.DecodeHello(await connection.ReceiveExactlyAsync(Handshake.BodyLength(prefix), token).ConfigureAwait(false));
+            _transport.Refusals.Refused(connection.Peer, hello.From, "it has no cluster key, but this node has one: give all nodes the same key");
+            await ReplyAsync(connection, Handshake.Verdict.TlsWanted, noProof, "it has a cluster key, but this node has none: give all nodes the same key", token).ConfigureAwait(false);
+        }
+        else
+        {
             throw new InvalidDataException(Handshake.Describe(prefix));
-        Handshake.Hello hello = Handshake.DecodeHello(await connection.ReceiveExactlyAsync(Handshake.BodyLength(prefix), token).ConfigureAwait(false));
-        await ReplyAsync(connection, Handshake.Verdict.TlsWanted, new byte[Handshake.ProofBytes], "it has a cluster key, but this node has none: give all nodes the same key", token).ConfigureAwait(false);
-        _transport.Refusals.Refused(connection.Peer, hello.From, "it has no cluster key, but this node has one: give all nodes the same key");
-        connection.Dispose();
+        }
+
+        await EndAsync(connection, token).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes only when the other end has had time to read the refusal: bytes that nobody read would reset the connection at once.</summary>
+    private static async Task EndAsync(PeerConnection connection, CancellationToken token)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(token);
+        patience.CancelAfter(s_lastWord);
+        try
+        {
+            connection.Socket.Shutdown(SocketShutdown.Send);
+            byte[] rest = new byte[4096];
+            for (int i = 0; i < MaxRefusedReads && await connection.ReceiveAsync(rest, patience.Token).ConfigureAwait(false) > 0; i++)
+            {
+                // What else it says does not matter.
+            }
+        }
+        finally
+        {
+            connection.Dispose();
+        }
     }
 
     private Task ReplyAsync(PeerConnection connection, Handshake.Verdict verdict, byte[] proof, string explanation, CancellationToken token, byte[] nonce = null)

@@ -21,6 +21,7 @@ internal sealed class TlsPipe : Stream
     private int _fedBytes;
     private bool _isFed;
     private bool _hasEnded;
+    private bool _hasHeard;
 
     /// <param name="socket">Where the bytes come from and go to.</param>
     /// <param name="unread">What was read from it before.</param>
@@ -46,6 +47,9 @@ internal sealed class TlsPipe : Stream
 
     /// <summary>True once bytes did not fit into a socket that is not waited for.</summary>
     public bool IsBroken { get; private set; }
+
+    /// <summary>True when the first bytes that came are a greeting without TLS.</summary>
+    public bool HeardPlainGreeting { get; private set; }
 
     /// <summary>True while written bytes are kept until the next flush.</summary>
     public bool Gathers { get; set; }
@@ -82,7 +86,7 @@ internal sealed class TlsPipe : Stream
         }
 
         if (!_isFed)
-            return _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+            return _hasHeard ? _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken) : HearAsync(buffer, cancellationToken);
         if (buffer.IsEmpty || _fedBytes > 0 || _hasEnded)
             return new ValueTask<int>(TakeFed(buffer.Span));
         _readInto = buffer;
@@ -135,6 +139,14 @@ internal sealed class TlsPipe : Stream
     {
         while (!bytes.IsEmpty)
             bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, token).ConfigureAwait(false)..];
+    }
+
+    private async ValueTask<int> HearAsync(Memory<byte> buffer, CancellationToken token)
+    {
+        int count = await _socket.ReceiveAsync(buffer, SocketFlags.None, token).ConfigureAwait(false);
+        _hasHeard = count > 0;
+        HeardPlainGreeting = Handshake.IsPlainGreeting(buffer.Span[..count]);
+        return count;
     }
 
     private void SendNow(ReadOnlySpan<byte> bytes)

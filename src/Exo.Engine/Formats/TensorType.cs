@@ -42,6 +42,30 @@ public enum TensorType
     /// <summary>Blocks of 256 with six-bit codes.</summary>
     Q6_K = 14,
 
+    /// <summary>Blocks of 256: points of a codebook with signs, 2.06 bits a weight.</summary>
+    IQ2_XXS = 16,
+
+    /// <summary>Blocks of 256: points of a codebook with signs, 2.31 bits a weight.</summary>
+    IQ2_XS = 17,
+
+    /// <summary>Blocks of 256: points of a codebook with signs, 3.06 bits a weight.</summary>
+    IQ3_XXS = 18,
+
+    /// <summary>Blocks of 256: points of a ternary codebook, 1.56 bits a weight.</summary>
+    IQ1_S = 19,
+
+    /// <summary>Blocks of 32: f16 scale, 32 codes of sixteen uneven levels.</summary>
+    IQ4_NL = 20,
+
+    /// <summary>Blocks of 256: points of a codebook with signs, 3.44 bits a weight.</summary>
+    IQ3_S = 21,
+
+    /// <summary>Blocks of 256: points of a codebook with signs, 2.56 bits a weight.</summary>
+    IQ2_S = 22,
+
+    /// <summary>Blocks of 256: f16 scale, a 6-bit scale for each 32 codes of sixteen uneven levels.</summary>
+    IQ4_XS = 23,
+
     /// <summary>Signed bytes.</summary>
     I8 = 24,
 
@@ -57,6 +81,27 @@ public enum TensorType
     /// <summary>IEEE binary64.</summary>
     F64 = 28,
 
+    /// <summary>Blocks of 256: points of a ternary codebook, 1.75 bits a weight.</summary>
+    IQ1_M = 29,
+
     /// <summary>bfloat16: the upper half of a binary32.</summary>
     BF16 = 30,
+
+    /// <summary>Blocks of 256 weights of −1, 0, 1: five in a byte.</summary>
+    TQ1_0 = 34,
+
+    /// <summary>Blocks of 256 weights of −1, 0, 1: four in a byte.</summary>
+    TQ2_0 = 35,
+
+    /// <summary>Blocks of 32: a power of two, 32 four-bit floats (E2M1).</summary>
+    MXFP4 = 39,
+
+    /// <summary>Blocks of 64: an E4M3 scale for each 16 four-bit floats (E2M1).</summary>
+    NVFP4 = 40,
+
+    /// <summary>Blocks of 128: f16 scale, one bit a weight.</summary>
+    Q1_0 = 41,
+
+    /// <summary>Blocks of 64: f16 scale, two bits a weight; value = d · (q − 1).</summary>
+    Q2_0 = 42,
 }

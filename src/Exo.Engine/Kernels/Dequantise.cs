@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Exo.Engine.Formats;
 
 namespace Exo.Engine.Kernels;
@@ -5,9 +6,8 @@ namespace Exo.Engine.Kernels;
 /// <summary>Decodes rows of stored weights to f32, bit for bit as ggml does: products and sums rounded one by one, no fused steps.</summary>
 internal static unsafe class Dequantise
 {
-    public static bool Supports(TensorType type) => type is
-        TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.Q4_0 or TensorType.Q4_1 or TensorType.Q5_0 or TensorType.Q5_1 or TensorType.Q8_0
-        or TensorType.Q2_K or TensorType.Q3_K or TensorType.Q4_K or TensorType.Q5_K or TensorType.Q6_K;
+    public static bool Supports(TensorType type) =>
+        type.TryBlock(out _, out _) && type is not (TensorType.I8 or TensorType.I16 or TensorType.I32 or TensorType.I64 or TensorType.F64);
 
     /// <summary>Decodes one row.</summary>
     /// <param name="type">Format of the row.</param>
@@ -72,9 +72,56 @@ internal static unsafe class Dequantise
             case TensorType.Q5_K:
                 Blocks256.Q5K(block, y);
                 break;
-            default:
+            case TensorType.Q6_K:
                 Blocks256.Q6K(block, y);
                 break;
+            case TensorType.IQ1_S:
+                CodebookBlocks.Iq1S(block, y);
+                break;
+            case TensorType.IQ1_M:
+                CodebookBlocks.Iq1M(block, y);
+                break;
+            case TensorType.IQ2_XXS:
+                CodebookBlocks.Iq2Xxs(block, y);
+                break;
+            case TensorType.IQ2_XS:
+                CodebookBlocks.Iq2Xs(block, y);
+                break;
+            case TensorType.IQ2_S:
+                CodebookBlocks.Iq2S(block, y);
+                break;
+            case TensorType.IQ3_XXS:
+                CodebookBlocks.Iq3Xxs(block, y);
+                break;
+            case TensorType.IQ3_S:
+                CodebookBlocks.Iq3S(block, y);
+                break;
+            case TensorType.IQ4_NL:
+                LevelBlocks.Iq4Nl(block, y);
+                break;
+            case TensorType.IQ4_XS:
+                LevelBlocks.Iq4Xs(block, y);
+                break;
+            case TensorType.MXFP4:
+                LevelBlocks.Mxfp4(block, y);
+                break;
+            case TensorType.NVFP4:
+                LevelBlocks.Nvfp4(block, y);
+                break;
+            case TensorType.TQ1_0:
+                FewBitBlocks.Tq10(block, y);
+                break;
+            case TensorType.TQ2_0:
+                FewBitBlocks.Tq20(block, y);
+                break;
+            case TensorType.Q1_0:
+                FewBitBlocks.Q10(block, y);
+                break;
+            case TensorType.Q2_0:
+                FewBitBlocks.Q20(block, y);
+                break;
+            default:
+                throw new UnreachableException($"no decoder of {type}");
         }
     }
 }

@@ -11,10 +11,24 @@ public sealed unsafe class DequantiseTests
 
     [SkippableTheory]
     [MemberData(nameof(Types))]
-    public void Decoded_blocks_have_the_bits_of_the_reference(TensorType type)
+    public void Decoded_blocks_have_the_bits_of_the_reference(TensorType type) =>
+        Compare(type, ReferenceData.Require("quant", "ggml", $"{type}.bin"), ReferenceData.Require("quant", "ggml", $"{type}.f32"));
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Some_blocks_of_every_format_come_with_the_source(TensorType type) =>
+        Compare(type, TestData.Find("quant", $"{type}.bin"), TestData.Find("quant", $"{type}.f32"));
+
+    [Fact]
+    public void No_block_type_of_the_files_is_left_out() =>
+        Assert.Equal(
+            Directory.GetFiles(TestData.Find("quant"), "*.bin").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal),
+            Enum.GetValues<TensorType>().Where(type => Dequantise.Supports(type) && type != TensorType.F32).Select(type => type.ToString()).Order(StringComparer.Ordinal));
+
+    private static void Compare(TensorType type, string blocks, string values)
     {
-        byte[] stored = File.ReadAllBytes(ReferenceData.Require("quant", "ggml", $"{type}.bin"));
-        byte[] expected = File.ReadAllBytes(ReferenceData.Require("quant", "ggml", $"{type}.f32"));
+        byte[] stored = File.ReadAllBytes(blocks);
+        byte[] expected = File.ReadAllBytes(values);
         int columns = expected.Length / 4;
         using NativeBuffer decoded = new(expected.Length);
 

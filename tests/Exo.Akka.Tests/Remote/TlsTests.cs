@@ -6,6 +6,7 @@ using System.Text;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Remote;
+using Akka.Remote.Transport;
 using Exo.Testing;
 using Xunit;
 
@@ -147,6 +148,37 @@ public sealed class TlsTests
         Assert.Equal("fine", await echo.Ask<string>("fine", s_within));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(Key)]
+    public async Task Another_version_of_the_protocol_is_named_to_both_ends(string key)
+    {
+        await using Nodes nodes = new();
+        ActorSystem there = nodes.StartRemote("there", key);
+        List<string> warnings = Warnings(there);
+        byte[] hello = Handshake.Encode(new Handshake.Hello(
+            Handshake.ProtocolVersion + 1, Lane.Control, Handshake.NewNonce(), [], 5, new Address("akka.tcp", "here", "127.0.0.1", 1), Nodes.AddressOf(there)));
+        using TcpClient client = new("127.0.0.1", Nodes.AddressOf(there).Port!.Value);
+        Stream stream = client.GetStream();
+        if (key.Length > 0)
+        {
+            SslStream tls = new(stream, false, (_, shown, _, _) => shown is not null);
+            await tls.AuthenticateAsClientAsync("exo");
+            stream = tls;
+        }
+
+        await stream.WriteAsync(hello);
+        byte[] prefix = new byte[Handshake.PrefixBytes];
+        await stream.ReadExactlyAsync(prefix);
+        byte[] body = new byte[Handshake.BodyLength(prefix)];
+        await stream.ReadExactlyAsync(body);
+
+        Handshake.Reply reply = Handshake.DecodeReply(body);
+        Assert.Equal(Handshake.Verdict.NewerProtocol, reply.Verdict);
+        Assert.Contains($"it speaks protocol {Handshake.ProtocolVersion + 1}, this node speaks {Handshake.ProtocolVersion}", reply.Explanation, StringComparison.Ordinal);
+        await Logged(warnings, $"it speaks protocol {Handshake.ProtocolVersion + 1}");
+    }
+
     [Fact]
     public async Task Heartbeats_inside_TLS_see_an_abrupt_end()
     {
@@ -216,7 +248,7 @@ public sealed class TlsTests
     private static async Task<IActorRef> Find(ActorSystem here, ActorSystem there, string name)
         => await here.ActorSelection($"{Nodes.AddressOf(there)}/user/{name}").ResolveOne(s_within);
 
-    private static Akka.Remote.Transport.TcpRemoteTransport Transport(ActorSystem system)
+    private static TcpRemoteTransport Transport(ActorSystem system)
         => ((RemoteActorRefProvider)((ExtendedActorSystem)system).Provider).Transport;
 
     private static List<string> Warnings(ActorSystem system)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Exo.Engine.Formats;
 using Exo.Engine.Grammars;
 using Exo.Engine.Kernels;
+using Exo.Engine.Models;
 using Exo.Engine.Stages;
 using Exo.Engine.Tokens;
 using Exo.Host.Terminal;
@@ -51,6 +52,11 @@ internal static class GenerateCommand
             Grammar? grammar = constraint.Read(parse);
             Tokenizer? tokenizer = grammar is null ? Reader(path) : EngineArguments.OpenTokenizer(path);
             using ModelRun run = LogitsCommand.Load(path, prompt, checked(prompt.Length + parse.GetValue(count)), parse.GetValue(cut) ?? [], options);
+            if (run.Spec.Pooling != Pooling.None)
+            {
+                throw new CommandFailureException($"{path} makes vectors of texts and generates none: `exo logits` shows them, or take a model that generates.");
+            }
+
             GenerateRun generation = new(run, sampling.Read(parse, run.Spec.VocabularySize))
             {
                 Ends = parse.GetValue(stop) || grammar is not null ? tokenizer?.EndOfGenerationIds : null,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Exo.Engine.Files;
 using Exo.Engine.Kernels;
+using Exo.Engine.Models;
 using Exo.Engine.Stages;
 using Exo.Host.Terminal;
 
@@ -16,7 +17,7 @@ internal static class LogitsCommand
     {
         Argument<string> model = EngineArguments.Model();
         Option<int[]> tokens = EngineArguments.Numbers("--tokens", "Token ids, from position 0.", required: true);
-        Option<string> output = new("--out") { Description = "File that gets float32 little-endian [tokens, vocabulary].", HelpName = "FILE", Required = true };
+        Option<string> output = new("--out") { Description = "File that gets float32 little-endian [tokens, vocabulary]; of an embedding model the vector of the text.", HelpName = "FILE", Required = true };
         Option<int[]> cut = EngineArguments.Numbers("--cut", "Cut the model into slices before these layers, as 2,5; changes no bit.", required: false);
         Option<KernelTier> kernels = EngineArguments.Kernels();
         Option<KvCacheType?> cache = EngineArguments.Cache("f32, as references have it");
@@ -38,6 +39,13 @@ internal static class LogitsCommand
         using ModelRun run = Load(path, tokens, tokens.Length, cut, options);
         EngineArguments.WriteFile(output, stream =>
         {
+            if (run.Spec.Pooling != Pooling.None)
+            {
+                // An encoder's tokens see the whole text, which therefore comes at once.
+                TensorDump.WriteFloats(run.Forward(tokens, LogitsWanted.Last), stream);
+                return;
+            }
+
             for (int done = 0; done < tokens.Length; done += ChunkTokens)
             {
                 TensorDump.WriteFloats(run.Forward(tokens.AsSpan(done, Math.Min(ChunkTokens, tokens.Length - done)), LogitsWanted.All), stream);

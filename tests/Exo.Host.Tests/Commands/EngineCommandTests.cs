@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Exo.Host.Terminal;
 using Exo.Testing;
@@ -238,6 +239,26 @@ public sealed class EngineCommandTests : IDisposable
         Assert.Equal(expected.Skip(1), Ints(made));
     }
 
+    [SkippableFact]
+    public async Task An_embedding_model_gives_the_vector_of_the_text_and_generates_nothing()
+    {
+        string folder = ReferenceData.Require("weights", "arch");
+        string model = Path.Combine(folder, "bert.gguf");
+        string output = Path.Combine(_folder, "vector.f32");
+        string tokens = string.Join(',', Read(Path.Combine(folder, "bert.tokens.json")).GetProperty("tokens").EnumerateArray().Select(id => id.GetInt32()));
+
+        (int code, _, string error) = await ConsoleRun.RunAsync("logits", model, "--tokens", tokens, "--out", output, "--kernels", "judge");
+        (int refused, string nothing, string reason) = await ConsoleRun.RunAsync("generate", model, "--tokens", tokens);
+
+        Assert.True(code == ExitCode.Ok, error);
+        float[] expected = Floats(Path.Combine(folder, "bert.embedding.f32"));
+        Assert.All(Floats(output).Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-4));
+        Assert.Equal(expected.Length, Floats(output).Length);
+        Assert.Equal(ExitCode.Failure, refused);
+        Assert.Empty(nothing);
+        Assert.Contains("vectors", reason);
+    }
+
     [SkippableTheory]
     [InlineData("Q4_0")]
     [InlineData("Q6_K")]
@@ -283,6 +304,8 @@ public sealed class EngineCommandTests : IDisposable
     }
 
     private static int[] Ints(JsonDocument document) => [.. document.RootElement.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32())];
+
+    private static float[] Floats(string path) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray();
 
     private static JsonElement Read(string path) => JsonDocument.Parse(File.ReadAllText(path)).RootElement;
 

@@ -215,14 +215,15 @@ public sealed class ExoNode
             }
 
             ModelFootprint footprint = file.Footprint;
+            int context = Math.Min(_wishes.ContextTokens, file.Spec.ContextLength);
             keeper.Tell(new RingProtocol.Want(new ModelWish(
                 name,
                 file.Fingerprint,
                 file.Path,
                 footprint.UnitBytes,
-                footprint.KvBytesPerToken,
+                footprint.SessionBytesPerToken(context),
                 footprint.ScratchBytes,
-                Math.Min(_wishes.ContextTokens, file.Spec.ContextLength),
+                context,
                 _wishes.Sessions,
                 request.Stages ?? 0,
                 request.Cut,

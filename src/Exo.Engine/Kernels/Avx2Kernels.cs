@@ -131,6 +131,47 @@ internal sealed unsafe class Avx2Kernels : KernelSet
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void MultiplyAdd(float* a, float* b, float* y, int n)
+    {
+        int i = 0;
+        for (; i <= n - 8; i += 8)
+        {
+            Fma.MultiplyAdd(Avx.LoadVector256(a + i), Avx.LoadVector256(b + i), Avx.LoadVector256(y + i)).Store(y + i);
+        }
+
+        ScalarKernels.Instance.MultiplyAdd(a + i, b + i, y + i, n - i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void SigmoidMul(float* gate, float* x, float* y, int n)
+    {
+        int i = 0;
+        for (; i <= n - 8; i += 8)
+        {
+            Avx2Math.Sigmoid(Avx.LoadVector256(x + i), Avx.LoadVector256(gate + i)).Store(y + i);
+        }
+
+        ScalarKernels.Instance.SigmoidMul(gate + i, x + i, y + i, n - i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void ScanState(float* a, float* dt, float* x, float b, float c, float* state, float* y, int n)
+    {
+        Vector256<float> into = Vector256.Create(b);
+        Vector256<float> outOf = Vector256.Create(c);
+        int i = 0;
+        for (; i <= n - 8; i += 8)
+        {
+            Vector256<float> fade = Avx2Math.Exp(Avx.Multiply(Avx.LoadVector256(dt + i), Avx.LoadVector256(a + i)));
+            Vector256<float> s = Fma.MultiplyAdd(Avx.LoadVector256(x + i), into, Avx.Multiply(Avx.LoadVector256(state + i), fade));
+            s.Store(state + i);
+            Fma.MultiplyAdd(s, outOf, Avx.LoadVector256(y + i)).Store(y + i);
+        }
+
+        ScalarKernels.Instance.ScanState(a + i, dt + i, x + i, b, c, state + i, y + i, n - i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Silu(float* x, float* y, int n)
     {
         int i = 0;

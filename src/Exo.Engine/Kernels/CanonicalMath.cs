@@ -51,6 +51,9 @@ internal static class CanonicalMath
 
     public static float Cos(float x) => (float)Cos((double)x);
 
+    /// <summary>ln(1 + e^x).</summary>
+    public static float Softplus(float x) => x > 40 ? x : (float)(x < -20 ? Exp((double)x) : Log(1 + Exp((double)x)));
+
     public static float Tanh(float x)
     {
         double a = Math.Abs((double)x);

@@ -50,6 +50,15 @@ internal abstract unsafe class KernelSet
     /// <summary>y = fma(x, factor, y).</summary>
     public abstract void AddScaled(float* x, float factor, float* y, int n);
 
+    /// <summary>y = fma(a, b, y), element by element.</summary>
+    public abstract void MultiplyAdd(float* a, float* b, float* y, int n);
+
+    /// <summary>y = x / (1 + e^−gate).</summary>
+    public abstract void SigmoidMul(float* gate, float* x, float* y, int n);
+
+    /// <summary>A step of a diagonal state space: state = fma(x, b, state · e^(dt · a)); y = fma(state, c, y).</summary>
+    public abstract void ScanState(float* a, float* dt, float* x, float b, float c, float* state, float* y, int n);
+
     /// <summary>y = x / (1 + e^−x).</summary>
     public abstract void Silu(float* x, float* y, int n);
 

@@ -104,6 +104,31 @@ internal unsafe class ScalarKernels : KernelSet
         }
     }
 
+    public override void MultiplyAdd(float* a, float* b, float* y, int n)
+    {
+        for (int i = 0; i < n; i++)
+        {
+            y[i] = MathF.FusedMultiplyAdd(a[i], b[i], y[i]);
+        }
+    }
+
+    public override void SigmoidMul(float* gate, float* x, float* y, int n)
+    {
+        for (int i = 0; i < n; i++)
+        {
+            y[i] = x[i] / (1f + CanonicalMath.Exp(-gate[i]));
+        }
+    }
+
+    public override void ScanState(float* a, float* dt, float* x, float b, float c, float* state, float* y, int n)
+    {
+        for (int i = 0; i < n; i++)
+        {
+            state[i] = MathF.FusedMultiplyAdd(x[i], b, state[i] * CanonicalMath.Exp(dt[i] * a[i]));
+            y[i] = MathF.FusedMultiplyAdd(state[i], c, y[i]);
+        }
+    }
+
     public override void Silu(float* x, float* y, int n)
     {
         for (int i = 0; i < n; i++)

@@ -13,9 +13,13 @@ public sealed unsafe class KvCache : IDisposable
     private readonly long[] _layerOffsets;
     private readonly NativeBuffer?[] _pages;
     private readonly NativeBuffer _table;
+    private readonly RecurrentState _state;
     private readonly long _pageBytes;
 
-    internal KvCache(ReadOnlySpan<KvLayout> layouts, int maxTokens)
+    /// <param name="layouts">Of each layer's keys and values; a recurrent layer has the empty one.</param>
+    /// <param name="stateFloats">Floats of state of each layer, 0 for those with keys and values. As long as layouts.</param>
+    /// <param name="maxTokens">Tokens that it may grow to, at least 1.</param>
+    internal KvCache(ReadOnlySpan<KvLayout> layouts, ReadOnlySpan<int> stateFloats, int maxTokens)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
         MaxTokens = maxTokens;
@@ -27,6 +31,8 @@ public sealed unsafe class KvCache : IDisposable
             _pageBytes += (_layouts[i].PageBytes + 63) & ~63L;
         }
 
+        _state = new RecurrentState(stateFloats);
+        Bytes = _state.Bytes;
         _pages = new NativeBuffer?[(maxTokens + KvLayout.PagePositions - 1) / KvLayout.PagePositions];
         _table = new NativeBuffer(Math.Max(1, (long)_layouts.Length * _pages.Length * sizeof(byte*)));
     }
@@ -43,12 +49,33 @@ public sealed unsafe class KvCache : IDisposable
     /// <summary>Whether it was disposed.</summary>
     public bool IsDisposed { get; private set; }
 
-    /// <summary>Forgets the tokens from <paramref name="length"/> on and frees the pages that held nothing else.</summary>
+    /// <summary>
+    /// The most tokens, up to <paramref name="length"/>, that can be kept. Keys and values can be cut anywhere; a recurrent layer's state cannot be
+    /// computed backwards: it can go on from where it is, from where it was kept (behind the last chunk of several tokens), and from 0.
+    /// </summary>
     /// <param name="length">0..<see cref="Length"/></param>
-    public void Truncate(int length)
+    public int KeepableLength(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        return _state.Bytes == 0 || length == Length ? length : length >= _state.KeptLength ? _state.KeptLength : 0;
+    }
+
+    /// <summary>Forgets the tokens from <paramref name="length"/> on and frees the pages that held nothing else.</summary>
+    /// <param name="length">0..<see cref="Length"/>, one that <see cref="KeepableLength"/> gives.</param>
+    public void Truncate(int length)
+    {
+        int possible = KeepableLength(length);
+        if (possible != length)
+        {
+            throw new ArgumentException($"A cache with recurrent state of {Length} tokens cannot be cut to {length}; {possible} is the most below.", nameof(length));
+        }
+
+        if (length != Length || length == 0)
+        {
+            _state.GoTo(length);
+        }
+
         Length = length;
         for (int page = (length + KvLayout.PagePositions - 1) / KvLayout.PagePositions; page < _pages.Length; page++)
         {
@@ -71,6 +98,7 @@ public sealed unsafe class KvCache : IDisposable
         }
 
         _table.Dispose();
+        _state.Dispose();
         IsDisposed = true;
     }
 
@@ -81,6 +109,13 @@ public sealed unsafe class KvCache : IDisposable
     /// <summary>The pages of a layer, by position / 512.</summary>
     /// <param name="layer">Layer within the slice, from 0.</param>
     internal byte** Pages(int layer) => (byte**)_table.Pointer + ((long)layer * _pages.Length);
+
+    /// <summary>The state of a recurrent layer behind the last token; zeros at the beginning. [stateFloats]</summary>
+    /// <param name="layer">Layer within the slice, from 0.</param>
+    internal float* State(int layer) => _state.Of(layer);
+
+    /// <summary>Keeps the states as they are, to go on from here again.</summary>
+    internal void KeepState() => _state.Keep(Length);
 
     /// <summary>Makes room for positions up to <paramref name="length"/>; they count as held from now on.</summary>
     internal void Extend(int length)

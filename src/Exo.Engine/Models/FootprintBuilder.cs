@@ -17,6 +17,7 @@ internal static class FootprintBuilder
         long[] read = new long[spec.UnitCount];
         long[] kv = new long[spec.UnitCount];
         long[] attention = new long[spec.UnitCount];
+        long[] state = new long[spec.UnitCount];
         HashSet<string> used = [];
         foreach (TensorNeed need in architecture.Needs(spec))
         {
@@ -40,19 +41,30 @@ internal static class FootprintBuilder
             Count(new TensorNeed("output.weight", spec.LayerCount + 1, [spec.VocabularySize, spec.EmbeddingSize]), embedding);
         }
 
-        KvLayout layout = new(spec.CacheHeads, spec.CacheKeySize, spec.CacheValueSize, KvCacheType.F16);
         for (int unit = 1; unit <= spec.LayerCount; unit++)
         {
+            int stateFloats = spec.StateFloatsOf(unit - 1);
+            if (stateFloats > 0)
+            {
+                // Now and kept; each float of state is faded, added to and read for a token.
+                state[unit] = 2L * stateFloats * sizeof(float);
+                flops[unit] += 6L * stateFloats;
+                continue;
+            }
+
+            KvLayout layout = new(spec.CacheHeads, spec.CacheKeySize, spec.CacheValueSize, KvCacheType.F16);
             kv[unit] = ((layout.PageBytes + 63) & ~63L) / KvLayout.PagePositions;
             attention[unit] = 2L * spec.HeadCount * (spec.CacheKeySize + spec.CacheValueSize);
         }
 
         Unused(tensors, used, warnings);
-        long floats = (3L * spec.EmbeddingSize) + (2L * (spec.HeadCount + spec.KvHeadCount) * spec.HeadSize) + (2L * spec.FeedForwardSize);
+        long floats = (3L * spec.EmbeddingSize) + (2L * (spec.HeadCount + spec.KvHeadCount) * spec.HeadSize) + (2L * spec.FeedForwardSize)
+            + (spec.Recurrent is { } recurrent ? 3L * (recurrent.Channels + recurrent.InnerSize) : 0);
         return new ModelFootprint
         {
             UnitBytes = [.. bytes],
             KvBytesPerToken = [.. kv],
+            StateBytes = [.. state],
             ScratchBytes = floats * sizeof(float) * BatchTokens,
             DecodeFlops = [.. flops],
             AttentionFlopsPerPosition = [.. attention],
@@ -85,8 +97,9 @@ internal static class FootprintBuilder
     private static long MatrixBytes(StoredTensor tensor)
     {
         TileKernel kernel = TileKernels.Find(tensor.Type, KernelTier.Scalar) ?? TileKernels.Find(TensorType.F32, KernelTier.Scalar)!;
-        long tiles = (tensor.Shape[^2] + TileKernel.Rows - 1) / TileKernel.Rows;
-        long matrices = tensor.Shape.Take(tensor.Shape.Length - 2).Aggregate(1L, (product, n) => product * n);
+        long rows = tensor.Shape.Length > 1 ? tensor.Shape[^2] : 1;
+        long tiles = (rows + TileKernel.Rows - 1) / TileKernel.Rows;
+        long matrices = tensor.Shape.SkipLast(2).Aggregate(1L, (product, n) => product * n);
         return matrices * tiles * kernel.TileBytes(checked((int)tensor.Shape[^1]));
     }
 

@@ -12,6 +12,8 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
     private const int MostHeads = 4096;
     private const int LargestHead = 4096;
     private const int LargestSize = 1 << 24;
+    private const int LargestState = 1 << 17;
+    private const int LongestConvolution = 64;
     private const int LongestContext = 1 << 30;
 
     /// <summary>The spec, without what only some architectures have.</summary>
@@ -19,7 +21,8 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
     /// <param name="norm">How hidden states are normed.</param>
     /// <param name="experts">Whether the architecture may have experts.</param>
     /// <param name="sizeOfHead">Floats of a head, where the usual keys do not tell.</param>
-    public ModelSpec Read(bool? adjacentPairs, NormKind norm = NormKind.Rms, bool experts = false, int? sizeOfHead = null)
+    /// <param name="attention">Whether the architecture has attention and feed-forward blocks at all.</param>
+    public ModelSpec Read(bool? adjacentPairs, NormKind norm = NormKind.Rms, bool experts = false, int? sizeOfHead = null, bool attention = true)
     {
         int layers = metadata.RequireInt(Key("block_count"), 1, MostLayers);
         int context = metadata.RequireInt(Key("context_length"), 1, LongestContext);
@@ -31,15 +34,15 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
         }
 
         int vocabulary = (int)tokens.Shape[0];
-        int heads = metadata.RequireInt(Key("attention.head_count"), 1, MostHeads);
-        int kvHeads = metadata.GetInt(Key("attention.head_count_kv"), 1, heads) ?? heads;
-        if (heads % kvHeads != 0)
+        int heads = attention ? metadata.RequireInt(Key("attention.head_count"), 1, MostHeads) : 0;
+        int kvHeads = attention ? metadata.GetInt(Key("attention.head_count_kv"), 1, heads) ?? heads : 0;
+        if (attention && heads % kvHeads != 0)
         {
             throw metadata.Refuse(Key("attention.head_count_kv"), $"is {kvHeads}, which does not divide {Key("attention.head_count")} ({heads}). Convert the model again.");
         }
 
-        int headSize = sizeOfHead ?? HeadSize(embedding, heads);
-        int feedForward = metadata.RequireInt(Key("feed_forward_length"), 1, LargestSize);
+        int headSize = !attention ? 0 : sizeOfHead ?? HeadSize(embedding, heads);
+        int feedForward = attention ? metadata.RequireInt(Key("feed_forward_length"), 1, LargestSize) : 0;
         CheckExperts(experts);
         string epsilon = norm == NormKind.Rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon";
         return new ModelSpec
@@ -56,7 +59,7 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
             FeedForwardSize = feedForward,
             NormEpsilon = (float)Positive(epsilon, metadata.RequireNumber(Key(epsilon))),
             Norm = norm,
-            AttentionScale = (float)(1 / Math.Sqrt(headSize)),
+            AttentionScale = attention ? (float)(1 / Math.Sqrt(headSize)) : 1,
             TiedOutput = tensors.Find("output.weight") is null,
             Ropes = adjacentPairs is { } adjacent ? [Rope(headSize, context, adjacent)] : [],
         };
@@ -78,6 +81,26 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
                 _ => throw metadata.Refuse(Key("pooling_type"), $"is {pooling}, which makes no vector of a text; 1 (mean), 2 (first token) and 3 (last token) can be computed. Choose an embedding model."),
             },
         };
+    }
+
+    /// <summary>The shapes of recurrent layers.</summary>
+    /// <param name="grouped">Whether they have key heads, shared among their heads.</param>
+    public RecurrentSpec Recurrent(bool grouped = false)
+    {
+        RecurrentSpec recurrent = new()
+        {
+            Kernel = metadata.RequireInt(Key("ssm.conv_kernel"), 2, LongestConvolution),
+            InnerSize = metadata.RequireInt(Key("ssm.inner_size"), 1, LargestState),
+            StateSize = metadata.RequireInt(Key("ssm.state_size"), 1, LargestHead),
+            Rank = metadata.RequireInt(Key("ssm.time_step_rank"), 1, LargestState),
+            Groups = grouped ? metadata.RequireInt(Key("ssm.group_count"), 1, MostHeads) : 0,
+        };
+        if (grouped && (recurrent.InnerSize % recurrent.Rank != 0 || recurrent.Rank % recurrent.Groups != 0))
+        {
+            throw metadata.Refuse(Key("ssm.time_step_rank"), $"is {recurrent.Rank}; it must divide ssm.inner_size ({recurrent.InnerSize}) and be a multiple of ssm.group_count ({recurrent.Groups}). Convert the model again.");
+        }
+
+        return recurrent;
     }
 
     public string Key(string name) => $"{architecture}.{name}";

@@ -42,6 +42,9 @@ internal sealed unsafe class LayerStep : IDisposable
     /// <summary>Tokens of the step.</summary>
     public int Tokens { get; private set; }
 
+    /// <summary>The sessions of the step.</summary>
+    public ReadOnlySpan<StepRow> Rows => _rows.AsSpan(0, _rowCount);
+
     /// <summary>[tokens, embeddingSize]</summary>
     public float* Hidden => Room(StepRoom.Hidden, _spec.EmbeddingSize);
 
@@ -164,6 +167,17 @@ internal sealed unsafe class LayerStep : IDisposable
             new Span<float>(x, sizes[0]).CopyTo(new Span<float>(first + ((long)t * sizes[0]), sizes[0]));
             new Span<float>(x + sizes[0], sizes[1]).CopyTo(new Span<float>(second + ((long)t * sizes[1]), sizes[1]));
             new Span<float>(x + sizes[0] + sizes[1], sizes[2]).CopyTo(new Span<float>(third + ((long)t * sizes[2]), sizes[2]));
+        }
+    }
+
+    /// <summary>Takes heads of twice the size apart. x is [tokens, heads, 2, headSize]; a part is [tokens, heads, headSize]</summary>
+    public void SplitHeads(float* x, int heads, float* first, float* second)
+    {
+        int size = _spec.HeadSize;
+        for (long h = 0; h < (long)Tokens * heads; h++)
+        {
+            new Span<float>(x + (2 * h * size), size).CopyTo(new Span<float>(first + (h * size), size));
+            new Span<float>(x + (((2 * h) + 1) * size), size).CopyTo(new Span<float>(second + (h * size), size));
         }
     }
 

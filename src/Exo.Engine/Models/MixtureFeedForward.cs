@@ -77,7 +77,7 @@ internal sealed unsafe class MixtureFeedForward : FeedForward
 
         if (experts.SharedGate)
         {
-            yield return new(prefix + "ffn_gate_inp_shexp.weight", unit, [spec.EmbeddingSize]);
+            yield return new(prefix + "ffn_gate_inp_shexp.weight", unit, [spec.EmbeddingSize]) { IsRow = true };
         }
     }
 

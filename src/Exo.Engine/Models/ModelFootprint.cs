@@ -11,6 +11,9 @@ public sealed record ModelFootprint
     /// <summary>Memory of one token in each unit's KV cache with the default storage (F16), in bytes; 0 for embedding and head. [LayerCount + 2]</summary>
     public required ImmutableArray<long> KvBytesPerToken { get; init; }
 
+    /// <summary>Memory of one session's recurrent state in each unit, however long it is, in bytes; 0 where a layer has keys and values. [LayerCount + 2]</summary>
+    public required ImmutableArray<long> StateBytes { get; init; }
+
     /// <summary>Memory of intermediate results for a batch of 512 tokens, in bytes.</summary>
     public required long ScratchBytes { get; init; }
 
@@ -33,6 +36,14 @@ public sealed record ModelFootprint
     /// <summary>Memory of one token in the KV cache of a range, in bytes.</summary>
     /// <param name="range">Units.</param>
     public long KvBytesPerTokenOf(UnitRange range) => Sum(KvBytesPerToken, range);
+
+    /// <summary>Memory that sessions of some length keep in each unit, per token: keys, values and their share of the recurrent state, rounded up. [LayerCount + 2]</summary>
+    /// <param name="tokens">Tokens of a session, at least 1.</param>
+    public ImmutableArray<long> SessionBytesPerToken(int tokens)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1);
+        return [.. KvBytesPerToken.Zip(StateBytes, (kv, state) => kv + ((state + tokens - 1) / tokens))];
+    }
 
     private static long Sum(ImmutableArray<long> values, UnitRange range)
     {

@@ -107,6 +107,9 @@ public sealed record ModelSpec
     /// <summary>Whether the file holds the ways into and out of the latent space as tensors of their own, the first one transposed.</summary>
     public bool SplitLatent { get; init; }
 
+    /// <summary>Layers that carry a state instead of looking back at keys and values; null: there are none.</summary>
+    public RecurrentSpec? Recurrent { get; init; }
+
     /// <summary>Heads that the cache stores.</summary>
     public int CacheHeads => Latent is null ? KvHeadCount : 1;
 
@@ -115,6 +118,10 @@ public sealed record ModelSpec
 
     /// <summary>Floats of a stored value.</summary>
     public int CacheValueSize => Latent is null ? HeadSize : Latent.Rank;
+
+    /// <summary>Floats of state that a session keeps on a layer instead of keys and values; 0: keys and values.</summary>
+    /// <param name="layer">Layer, from 0.</param>
+    public int StateFloatsOf(int layer) => Recurrent?.On(layer) == true ? Recurrent.SessionFloats : 0;
 
     /// <summary>Number of units: the embedding, the layers, the head.</summary>
     public int UnitCount => LayerCount + 2;

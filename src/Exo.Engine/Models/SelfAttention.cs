@@ -56,7 +56,7 @@ internal sealed unsafe class SelfAttention : Attention
         }
     }
 
-    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix, QueryKeyNorms norms = QueryKeyNorms.None, bool fused = false, bool sinks = false)
+    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix, QueryKeyNorms norms = QueryKeyNorms.None, bool fused = false, bool sinks = false, bool gated = false)
     {
         int width = spec.HeadCount * spec.HeadSize;
         int kvWidth = spec.KvHeadCount * spec.HeadSize;
@@ -67,7 +67,7 @@ internal sealed unsafe class SelfAttention : Attention
         }
         else
         {
-            yield return new(prefix + "attn_q.weight", unit, [width, spec.EmbeddingSize]);
+            yield return new(prefix + "attn_q.weight", unit, [gated ? 2 * width : width, spec.EmbeddingSize]);
             yield return new(prefix + "attn_k.weight", unit, [kvWidth, spec.EmbeddingSize]);
             yield return new(prefix + "attn_v.weight", unit, [kvWidth, spec.EmbeddingSize]);
             yield return new(prefix + "attn_q.bias", unit, [width], Optional: true);
@@ -112,7 +112,13 @@ internal sealed unsafe class SelfAttention : Attention
         }
         else
         {
-            step.Multiply(x, [new Product(_q!, q), new Product(_k!, k), new Product(_v!, v)]);
+            float* queries = _options.Gated ? step.Room(StepRoom.Fused, 2 * width) : q;
+            step.Multiply(x, [new Product(_q!, queries), new Product(_k!, k), new Product(_v!, v)]);
+            if (_options.Gated)
+            {
+                step.SplitHeads(queries, _spec.HeadCount, q, step.Room(StepRoom.Gate, width));
+            }
+
             step.AddBias(q, _qBias, width);
             step.AddBias(k, _kBias, kvWidth);
             step.AddBias(v, _vBias, kvWidth);
@@ -153,6 +159,10 @@ internal sealed unsafe class SelfAttention : Attention
 
         float* attended = step.Room(StepRoom.Attended, width);
         step.Attend(cacheLayer, q, k, v, attended, _options.Window, _sinks);
+        if (_options.Gated)
+        {
+            step.Kernels.SigmoidMul(step.Room(StepRoom.Gate, width), attended, attended, step.Tokens * width);
+        }
 
         float* output = step.Room(StepRoom.Projected, _spec.EmbeddingSize);
         step.Multiply(_output, attended, output);

@@ -15,6 +15,9 @@ internal sealed record TensorNeed(string Name, int Unit, ImmutableArray<long> Sh
     /// <summary>Whether two dimensions are a vector for each of several experts or heads.</summary>
     public bool IsVector { get; init; }
 
+    /// <summary>Whether one dimension is a matrix with a single output.</summary>
+    public bool IsRow { get; init; }
+
     /// <summary>[outputs, inputs], or several of them one after the other.</summary>
-    public bool IsMatrix => Shape.Length >= 2 && !IsVector;
+    public bool IsMatrix => IsRow || (Shape.Length >= 2 && !IsVector);
 }

@@ -111,6 +111,27 @@ internal sealed unsafe class WeightLoader(ModelTensors tensors, KernelTier tier)
         return buffer.Floats;
     }
 
+    /// <summary>A table [rows, columns] as f32, column after column.</summary>
+    public float* Columns(string name)
+    {
+        StoredTensor tensor = tensors.Require(name);
+        StoredNumbers.RequireFinite(tensors, tensor);
+        (int rows, int columns) = (checked((int)tensor.Shape[0]), checked((int)tensor.Shape[1]));
+        long rowBytes = tensor.Type.RowBytes(columns);
+        using NativeBuffer row = new((long)columns * sizeof(float));
+        NativeBuffer buffer = Own(new NativeBuffer((long)rows * columns * sizeof(float)));
+        for (int r = 0; r < rows; r++)
+        {
+            Decode(tensor, tensor.Data + (r * rowBytes), columns, row.Floats);
+            for (int c = 0; c < columns; c++)
+            {
+                buffer.Floats[((long)c * rows) + r] = row.Floats[c];
+            }
+        }
+
+        return buffer.Floats;
+    }
+
     /// <summary>A matrix of which rows are read one at a time: the file's bytes.</summary>
     public EmbeddingRows Rows(string name)
     {

@@ -17,6 +17,7 @@ public sealed unsafe class SliceRunner : IDisposable
     private readonly KernelSet _kernels;
     private readonly LayerStep _step;
     private readonly KvLayout[] _layouts;
+    private readonly int[] _stateFloats;
     private readonly ModelLayer[] _layers;
     private readonly StageEmbedding? _embedding;
     private readonly StageHead? _head;
@@ -44,7 +45,12 @@ public sealed unsafe class SliceRunner : IDisposable
             _head = HasHead && _spec.Pooling == Pooling.None ? new StageHead(_spec, _weights) : null;
             _pooling = HasHead && _spec.Pooling != Pooling.None ? new StagePooling(_spec) : null;
             _layouts = new KvLayout[_layers.Length];
-            Array.Fill(_layouts, new KvLayout(_spec.CacheHeads, _spec.CacheKeySize, _spec.CacheValueSize, options.Cache));
+            _stateFloats = [.. Enumerable.Range(firstLayer, _layers.Length).Select(_spec.StateFloatsOf)];
+            for (int i = 0; i < _layouts.Length; i++)
+            {
+                _layouts[i] = _stateFloats[i] > 0 ? default : new KvLayout(_spec.CacheHeads, _spec.CacheKeySize, _spec.CacheValueSize, options.Cache);
+            }
+
             WeightBytes = _weights.Bytes;
             _kernels = KernelSet.For(options.Kernels);
             _pool = new ComputePool(options.Threads);
@@ -93,7 +99,7 @@ public sealed unsafe class SliceRunner : IDisposable
 
     /// <summary>An empty cache for one session in this slice.</summary>
     /// <param name="maxTokens">Tokens that it may grow to, at least 1.</param>
-    public KvCache CreateCache(int maxTokens) => new(_layouts, maxTokens);
+    public KvCache CreateCache(int maxTokens) => new(_layouts, _stateFloats, maxTokens);
 
     /// <summary>
     /// Computes a batch and appends to its rows' caches. A number that is not finite is reported by the batch; anything thrown
@@ -111,6 +117,7 @@ public sealed unsafe class SliceRunner : IDisposable
             _layers[layer].Forward(_step, layer);
         }
 
+        KeepStates(batch);
         MarkFaults(batch);
         if (_head is not null)
         {
@@ -159,6 +166,11 @@ public sealed unsafe class SliceRunner : IDisposable
                 throw new ArgumentException(
                     $"Row {r} holds positions {row.Position}..{row.Position + row.Count - 1}; its cache has {row.Cache.LayerCount} layers, {row.Cache.Length} tokens and room for {row.Cache.MaxTokens}, the slice {_layers.Length} layers.",
                     nameof(batch));
+            }
+
+            if (row.Cache.KeepableLength(row.Position) != row.Position)
+            {
+                throw new ArgumentException($"Row {r} begins at position {row.Position}; its cache holds recurrent state, which can go on from {row.Cache.Length} or {row.Cache.KeepableLength(row.Position)} (KvCache.KeepableLength).", nameof(batch));
             }
 
             if (_spec.Pooling != Pooling.None && (row.Position != 0 || row.LogitsCount > 1))
@@ -217,6 +229,18 @@ public sealed unsafe class SliceRunner : IDisposable
         }
 
         _embedding.Forward(_step, batch);
+    }
+
+    /// <summary>Behind each chunk of a prompt, not behind each token of an answer: a copy costs as much as a step of a small model.</summary>
+    private static void KeepStates(StageBatch batch)
+    {
+        for (int r = 0; r < batch.RowCount; r++)
+        {
+            if (batch.RowAt(r).Count > 1)
+            {
+                batch.RowAt(r).Cache.KeepState();
+            }
+        }
     }
 
     /// <summary>Products number their faults by the step's tokens.</summary>

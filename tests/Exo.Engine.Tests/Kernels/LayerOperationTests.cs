@@ -30,6 +30,8 @@ public sealed unsafe class LayerOperationTests
         using NativeBuffer b = KernelCase.Gaussian(3, n);
         using NativeBuffer expected = KernelCase.Gaussian(4, n);
         using NativeBuffer actual = KernelCase.Gaussian(4, n);
+        using NativeBuffer state = KernelCase.Gaussian(5, n);
+        using NativeBuffer states = KernelCase.Gaussian(5, n);
 
         Compare("RmsNorm", (k, y) => k.RmsNorm(x.Floats, w.Floats, y, n, 1e-5f));
         Compare("RmsNorm without weight", (k, y) => k.RmsNorm(x.Floats, null, y, n, 1e-5f));
@@ -41,6 +43,12 @@ public sealed unsafe class LayerOperationTests
         Compare("Silu", (k, y) => k.Silu(x.Floats, y, n));
         Compare("SiluMul", (k, y) => k.SiluMul(x.Floats, w.Floats, y, n));
         Compare("GeluTanh", (k, y) => k.GeluTanh(x.Floats, y, n));
+        Compare("MultiplyAdd", (k, y) => k.MultiplyAdd(x.Floats, w.Floats, y, n));
+        Compare("SigmoidMul", (k, y) => k.SigmoidMul(x.Floats, w.Floats, y, n));
+        plain.ScanState(x.Floats, w.Floats, b.Floats, 0.37f, 0.7f, state.Floats, expected.Floats, n);
+        fast.ScanState(x.Floats, w.Floats, b.Floats, 0.37f, 0.7f, states.Floats, actual.Floats, n);
+        KernelCase.SameBits(state.Floats, states.Floats, n, "ScanState");
+        KernelCase.SameBits(expected.Floats, actual.Floats, n, "what ScanState reads");
         Compare("GeluTanhMul", (k, y) => k.GeluTanhMul(x.Floats, w.Floats, y, n));
 
         void Compare(string name, Operation operation)

@@ -15,7 +15,8 @@ public sealed class ArchitectureTests
         "llama", "llama-tied", "llama-rope-freqs", "llama-rope-linear", "llama-rope-yarn", "llama-bias", "qwen2", "qwen3",
         "gemma", "gemma2", "gemma3", "phi2", "phi3", "phi3-longrope", "granite", "command-r", "cohere2", "olmo2", "olmo3", "smollm3", "stablelm", "stablelm-12b",
         "starcoder2", "glm4", "internlm2", "falcon", "falcon-40b", "gpt2", "mistral3",
-        "mixtral", "qwen3moe", "qwen2moe", "granitemoe", "phimoe", "deepseek", "gpt-oss", "llama4", "deepseek2-lite", "deepseek2-v3", "minicpm3");
+        "mixtral", "qwen3moe", "qwen2moe", "granitemoe", "phimoe", "deepseek", "gpt-oss", "llama4", "deepseek2-lite", "deepseek2-v3", "minicpm3",
+        "mamba", "qwen35", "qwen3next");
 
     [SkippableTheory]
     [MemberData(nameof(Names))]

@@ -1,0 +1,161 @@
+using Exo.Engine.Kernels;
+
+namespace Exo.Engine.Models;
+
+/// <summary>
+/// Gated delta rule (arXiv 2412.06464): each head keeps a matrix S of keys by values; a token lets it fade, corrects what it gives for the
+/// token's key towards the token's value, and reads it with the query: S = αS; S += k ⊗ β(v − Sᵀk); y = Sᵀq; then a norm by head, gated by SiLU(z).
+/// A layer's state is [heads, keySize, valueSize], behind the convolution's.
+/// </summary>
+internal sealed unsafe class GatedDeltaNet : Attention
+{
+    private readonly ModelSpec _spec;
+    private readonly RecurrentSpec _recurrent;
+    private readonly bool _grouped;
+    private readonly ShortConvolution _convolution;
+    private readonly WeightMatrix _qkv;
+    private readonly WeightMatrix _z;
+    private readonly WeightMatrix? _both;
+    private readonly WeightMatrix? _beta;
+    private readonly WeightMatrix? _alpha;
+    private readonly float* _dtBias;
+    private readonly float* _a;
+    private readonly float* _norm;
+    private readonly WeightMatrix _out;
+
+    /// <param name="spec">Shapes.</param>
+    /// <param name="weights">Where the tensors come from.</param>
+    /// <param name="prefix">"blk.0."</param>
+    /// <param name="grouped">Whether neighbouring heads share a key head and β and α lie together, key head by key head; otherwise heads take key heads in turn.</param>
+    public GatedDeltaNet(ModelSpec spec, WeightLoader weights, string prefix, bool grouped)
+    {
+        _spec = spec;
+        _recurrent = spec.Recurrent!;
+        _grouped = grouped;
+        _convolution = new ShortConvolution(_recurrent, weights, prefix);
+        _qkv = weights.Matrix(prefix + "attn_qkv.weight");
+        _z = weights.Matrix(prefix + "attn_gate.weight");
+        _both = grouped ? weights.Matrix(prefix + "ssm_ba.weight") : null;
+        _beta = grouped ? null : weights.Matrix(prefix + "ssm_beta.weight");
+        _alpha = grouped ? null : weights.Matrix(prefix + "ssm_alpha.weight");
+        _dtBias = weights.Vector(prefix + "ssm_dt.bias");
+        _a = weights.Vector(prefix + "ssm_a");
+        _norm = weights.Vector(prefix + "ssm_norm.weight");
+        _out = weights.Matrix(prefix + "ssm_out.weight");
+    }
+
+    private int Heads => _recurrent.Rank;
+
+    private int KeySize => _recurrent.StateSize;
+
+    private int ValueSize => _recurrent.InnerSize / Heads;
+
+    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix, bool grouped)
+    {
+        RecurrentSpec recurrent = spec.Recurrent!;
+        int heads = recurrent.Rank;
+        return
+        [
+            new(prefix + "attn_qkv.weight", unit, [recurrent.Channels, spec.EmbeddingSize]),
+            new(prefix + "attn_gate.weight", unit, [recurrent.InnerSize, spec.EmbeddingSize]),
+            .. ShortConvolution.Needs(recurrent, unit, prefix, biased: false),
+            .. grouped
+                ? new TensorNeed[] { new(prefix + "ssm_ba.weight", unit, [2 * heads, spec.EmbeddingSize]) }
+                : [new(prefix + "ssm_beta.weight", unit, [heads, spec.EmbeddingSize]), new(prefix + "ssm_alpha.weight", unit, [heads, spec.EmbeddingSize])],
+            new(prefix + "ssm_dt.bias", unit, [heads]),
+            new(prefix + "ssm_a", unit, [heads]),
+            new(prefix + "ssm_norm.weight", unit, [recurrent.InnerSize / heads]),
+            new(prefix + "ssm_out.weight", unit, [spec.EmbeddingSize, recurrent.InnerSize]),
+        ];
+    }
+
+    public override float* Forward(LayerStep step, int cacheLayer, float* x)
+    {
+        int inner = _recurrent.InnerSize;
+        int channels = _recurrent.Channels;
+        float* fused = step.Room(StepRoom.Fused, channels);
+        float* mixed = step.Room(StepRoom.Queries, channels);
+        float* z = step.Room(StepRoom.Gate, inner);
+        float* gates = step.Room(StepRoom.Scores, 2 * Heads);
+        step.Multiply(x, [new Product(_qkv, fused), new Product(_z, z)]);
+        if (_both is not null)
+        {
+            step.Multiply(_both, x, gates);
+        }
+        else
+        {
+            step.Multiply(x, [new Product(_beta!, gates), new Product(_alpha!, gates + ((long)step.Tokens * Heads))]);
+        }
+
+        _convolution.Forward(step, cacheLayer, fused, mixed);
+        float* read = step.Room(StepRoom.Attended, inner);
+        float* correction = step.Room(StepRoom.HeadOut, ValueSize);
+        foreach (StepRow row in step.Rows)
+        {
+            float* states = row.Cache.State(cacheLayer) + _recurrent.ConvolutionFloats;
+            for (int t = row.FirstToken; t < row.FirstToken + row.Count; t++)
+            {
+                Token(step, states, mixed + ((long)t * channels), gates, t, correction, read + ((long)t * inner));
+                step.Kernels.SiluMul(z + ((long)t * inner), read + ((long)t * inner), read + ((long)t * inner), inner);
+            }
+        }
+
+        float* output = step.Room(StepRoom.Projected, _spec.EmbeddingSize);
+        step.Multiply(_out, read, output);
+        return output;
+    }
+
+    private void Token(LayerStep step, float* states, float* mixed, float* gates, int token, float* correction, float* read)
+    {
+        KernelSet kernels = step.Kernels;
+        float* keys = mixed + (_recurrent.Groups * KeySize);
+        float* values = keys + (_recurrent.Groups * KeySize);
+        for (int g = 0; g < _recurrent.Groups; g++)
+        {
+            // Length 1, and a query's scores divided by the root of its size: rms and length differ by that root too.
+            Unit(kernels, mixed + (g * KeySize), 1f / KeySize);
+            Unit(kernels, keys + (g * KeySize), (float)(1 / Math.Sqrt(KeySize)));
+        }
+
+        for (int h = 0; h < Heads; h++)
+        {
+            int shared = Heads / _recurrent.Groups;
+            int group = _grouped ? h / shared : h % _recurrent.Groups;
+            long beta = _grouped ? ((long)token * 2 * Heads) + (group * 2 * shared) + (h % shared) : ((long)token * Heads) + h;
+            long alpha = beta + (_grouped ? shared : (long)step.Tokens * Heads);
+            float fade = CanonicalMath.Exp(CanonicalMath.Softplus(gates[alpha] + _dtBias[h]) * _a[h]);
+            float rate = 1 / (1 + CanonicalMath.Exp(-gates[beta]));
+            float* y = read + (h * ValueSize);
+            Head(kernels, states + ((long)h * KeySize * ValueSize), mixed + (group * KeySize), keys + (group * KeySize), values + (h * ValueSize), fade, rate, correction, y);
+            kernels.RmsNorm(y, _norm, y, ValueSize, _spec.NormEpsilon);
+        }
+    }
+
+    private void Unit(KernelSet kernels, float* head, float factor)
+    {
+        kernels.RmsNorm(head, null, head, KeySize, _spec.NormEpsilon * _spec.NormEpsilon / KeySize);
+        kernels.Scale(head, factor, head, KeySize);
+    }
+
+    /// <summary>One head of one token: keys ascending in every sum.</summary>
+    private void Head(KernelSet kernels, float* state, float* q, float* k, float* v, float fade, float rate, float* correction, float* y)
+    {
+        int size = ValueSize;
+        kernels.Scale(state, fade, state, KeySize * size);
+        new Span<float>(y, size).Clear();
+        for (int i = 0; i < KeySize; i++)
+        {
+            kernels.AddScaled(state + ((long)i * size), k[i], y, size);
+        }
+
+        new Span<float>(v, size).CopyTo(new Span<float>(correction, size));
+        kernels.AddScaled(y, -1, correction, size);
+        kernels.Scale(correction, rate, correction, size);
+        new Span<float>(y, size).Clear();
+        for (int i = 0; i < KeySize; i++)
+        {
+            kernels.AddScaled(correction, k[i], state + ((long)i * size), size);
+            kernels.AddScaled(state + ((long)i * size), q[i], y, size);
+        }
+    }
+}

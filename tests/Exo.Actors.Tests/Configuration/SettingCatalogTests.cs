@@ -9,7 +9,10 @@ public sealed class SettingCatalogTests
     public void The_catalog_holds_the_keys_of_the_reference_in_its_order()
     {
         string[] reference = [.. ExoConfig.Leaves(ExoConfig.Reference).Select(leaf => leaf.Key).Where(key => key.StartsWith("exo.", StringComparison.Ordinal))];
-        Assert.Equal(reference, SettingCatalog.All.Select(setting => setting.Key));
+        string[] catalog = [.. SettingCatalog.All.Select(setting => setting.Key)];
+        Assert.True(
+            reference.SequenceEqual(catalog),
+            $"Keys of hocon/reference.conf that SettingCatalog lacks: {string.Join(", ", reference.Except(catalog))}; keys of SettingCatalog that reference.conf lacks: {string.Join(", ", catalog.Except(reference))}. Their order is the same, too.");
     }
 
     [Fact]

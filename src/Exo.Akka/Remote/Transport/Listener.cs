@@ -9,14 +9,12 @@ namespace Akka.Remote.Transport;
 /// <summary>Takes connections, speaks the acceptor's part of the handshake, and turns strangers away with one log line.</summary>
 internal sealed class Listener : IDisposable
 {
-    /// <summary>Connections that may be between their first byte and their admission; strangers cost no more than this.</summary>
-    private const int MaxGreetings = 1024;
     private const int MaxRefusedReads = 16;
     private static readonly TimeSpan s_lastWord = TimeSpan.FromMilliseconds(500);
 
     private readonly TcpRemoteTransport _transport;
     private readonly Socket _socket;
-    private int _greetings;
+    private readonly GreetingSlots _slots = new();
 
     private Listener(TcpRemoteTransport transport, Socket socket)
     {
@@ -96,11 +94,13 @@ internal sealed class Listener : IDisposable
     private async Task WelcomeAsync(Socket socket)
     {
         PeerConnection connection = PeerConnection.Plain(socket);
-        EndPoint peer = socket.RemoteEndPoint;
+        IPEndPoint peer = null;
+        bool hasSlot = false;
         try
         {
-            if (Interlocked.Increment(ref _greetings) > MaxGreetings)
-                throw new InvalidDataException($"more than {MaxGreetings} connections are being greeted at once");
+            peer = (IPEndPoint)socket.RemoteEndPoint;
+            _slots.Take(peer.Address);
+            hasSlot = true;
             using CancellationTokenSource timeout = new(_transport.Options.HandshakeTimeout);
             byte[] prefix = await connection.ReceiveExactlyAsync(Handshake.PrefixBytes, timeout.Token).ConfigureAwait(false);
             if (Handshake.IsTls(prefix) != (_transport.Security is not null))
@@ -146,7 +146,8 @@ internal sealed class Listener : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _greetings);
+            if (hasSlot)
+                _slots.Return(peer.Address);
         }
     }
 

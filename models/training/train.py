@@ -1,4 +1,5 @@
-"""Trains the demo model on the CPU. Checkpoints every few minutes; a run that was stopped goes on from the last one.
+"""Trains the demo model on the CPU. Checkpoints every few minutes; another call goes on from the last one, with a schedule
+of its own: warm-up, then a cosine that ends with the call's minutes.
 
 python3 train.py --out /tmp/exo-demo --minutes 60 --threads 1
 """
@@ -22,7 +23,7 @@ parser.add_argument("--minutes", type=float, default=60)
 parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--batch", type=int, default=32)
 parser.add_argument("--rate", type=float, default=2e-3)
-parser.add_argument("--whole", type=float, default=0.12, help="share of the examples that keep their whole answer")
+parser.add_argument("--whole", type=float, default=0.07, help="share of the examples that keep their whole answer")
 args = parser.parse_args()
 torch.set_num_threads(args.threads)
 torch.manual_seed(1)
@@ -49,13 +50,13 @@ print("parameters", sum(p.numel() for p in model.parameters()), "from step", ste
 
 
 def shorten(ids, learn):
-    """Most examples end 14 tokens into their last answer: which answer it is shows there, and short rows are cheap."""
+    """Most examples end 8 tokens into their last answer: which answer it is shows there, and short rows are cheap."""
     if examples.rng.random() < args.whole:
         return ids, learn
     start = len(learn) - learn[::-1].index(True)
     while learn[start - 1]:
         start -= 1
-    return ids[:start + 14], learn[:start + 14]
+    return ids[:start + 8], learn[:start + 8]
 
 
 def batches():
@@ -63,8 +64,8 @@ def batches():
     while True:
         rows = []
         for _ in range(args.batch * 6):
-            turns = [examples.one()] + ([examples.one()] if examples.rng.random() < 0.1 else [])
-            system = examples.rng.choice(chat.SYSTEMS) if examples.rng.random() < 0.1 else None
+            turns = [examples.one()] + ([examples.one()] if examples.rng.random() < 0.05 else [])
+            system = examples.rng.choice(chat.SYSTEMS) if examples.rng.random() < 0.06 else None
             rows.append(shorten(*chat.example(tokenizer, turns, system)))
         rows.sort(key=lambda row: len(row[0]))
         groups = [rows[i:i + args.batch] for i in range(0, len(rows), args.batch)]
@@ -85,14 +86,15 @@ def save():
     pathlib.Path(str(checkpoint) + ".new").rename(checkpoint)
 
 
-began, saved, shown, seen = time.time() - spent, time.time(), spent, 0
+called, before, first = time.time(), spent, step
+saved, shown, seen = called, spent, 0
 pool = batches()
 while True:
-    spent = time.time() - began
-    done = spent / (args.minutes * 60)
+    spent = before + time.time() - called
+    done = (time.time() - called) / (args.minutes * 60)
     if done >= 1:
         break
-    rate = args.rate * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * done) * 0.98)
+    rate = args.rate * min(1, (step - first + 1) / 100) * (0.51 + 0.49 * math.cos(math.pi * done))
     for group in optimiser.param_groups:
         group["lr"] = rate
     ids, weight = next(pool)
@@ -113,5 +115,4 @@ while True:
     if time.time() - saved > 120:
         save()
         saved = time.time()
-spent = time.time() - began
 save()

@@ -2,11 +2,11 @@
 
 An answer is sensible when it is the topic's answer, word for word or with at least 90 % of its words: the held-back files
 name the topics that answer each wording; "other" means one of the refusals. Read the answers too; the rule is only a rule.
-Two sets of 50: heldback.json was written first and was looked at while wordings were added; heldback-fresh.json was
-written after the last wording was added. Also writes the greedy ids of five prompts, so that an engine can be compared
+heldback-last.json was written after the last wording and pattern; the other sets were looked at before. No example of the
+training repeats a question of these files (make_data.py). Also writes the greedy ids of five prompts, so that an engine can be compared
 (exo-demo.expected.json).
 
-python3 evaluate.py --run /tmp/exo-demo [--expected ../exo-demo.expected.json]
+python3 evaluate.py --run /tmp/exo-demo [--expected ../exo-demo.expected.json] [--sets FILE…]
 """
 import argparse
 import collections
@@ -21,9 +21,11 @@ import make_data
 from export_gguf import load, write
 from model import Model
 
+SETS = ("heldback.json", "heldback-fresh.json", "development.json", "development-2.json", "heldback-last.json")
 parser = argparse.ArgumentParser()
 parser.add_argument("--run", type=pathlib.Path, required=True)
 parser.add_argument("--expected", type=pathlib.Path)
+parser.add_argument("--sets", nargs="*", type=pathlib.Path, default=[make_data.HERE / name for name in SETS], help="files of questions and the topics that answer them")
 args = parser.parse_args()
 torch.set_num_threads(1)
 state, tokenizer = load(args.run)
@@ -59,8 +61,8 @@ def share(answer, expected):
 
 topics = make_data.topics()
 training = {q.lower().strip("?.! ") for _, questions in topics.values() for q in questions}
-for name in ("heldback.json", "heldback-fresh.json"):
-    held = json.loads((make_data.HERE / name).read_text())
+for file in args.sets:
+    held = json.loads(file.read_text())
     sensible = 0
     for question, topic in held:
         assert question.lower().strip("?.! ") not in training, question
@@ -69,7 +71,7 @@ for name in ("heldback.json", "heldback-fresh.json"):
         good = max(share(answer, text) for text in accepted) >= 0.9
         sensible += good
         print("ok " if good else "BAD", question, "→", answer)
-    print(f"{sensible} of {len(held)} questions of {name} answered sensibly")
+    print(f"{sensible} of {len(held)} questions of {file.name} answered sensibly")
 if args.expected:
     candidates = []
     for question in EXPECTED:

@@ -94,7 +94,7 @@ while True:
     done = (time.time() - called) / (args.minutes * 60)
     if done >= 1:
         break
-    rate = args.rate * min(1, (step - first + 1) / 100) * (0.51 + 0.49 * math.cos(math.pi * done))
+    rate = args.rate * min(1, (step - first + 1) / (20 if first else 100)) * (0.51 + 0.49 * math.cos(math.pi * done))
     for group in optimiser.param_groups:
         group["lr"] = rate
     ids, weight = next(pool)

@@ -67,7 +67,7 @@ for file in args.sets:
     for question, topic in held:
         assert question.lower().strip("?.! ") not in training, question
         answer = tokenizer.decode(greedy(chat.prompt(tokenizer, question), 220)[0])
-        accepted = make_data.REFUSALS if topic == "other" else [topics[one][0] for one in topic.split("|")]
+        accepted = [text for one in topic.split("|") for text in (make_data.REFUSALS if one == "other" else [topics[one][0]])]
         good = max(share(answer, text) for text in accepted) >= 0.9
         sensible += good
         print("ok " if good else "BAD", question, "→", answer)

@@ -54,7 +54,7 @@ public abstract class Tokenizer
     private protected Vocabulary Vocabulary => _vocabulary;
 
     /// <summary>Reads the tokenizer of a model.</summary>
-    /// <param name="file">GGUF: the metadata under tokenizer.ggml; folder: tokenizer.json.</param>
+    /// <param name="file">GGUF: the metadata under tokenizer.ggml; folder: tokenizer.json or tokenizer.model.</param>
     /// <exception cref="ModelFileException">There is none, or one of a kind that Exo does not read; the message says which.</exception>
     public static Tokenizer From(ModelFile file)
     {
@@ -64,7 +64,7 @@ public abstract class Tokenizer
     }
 
     /// <summary>Reads the tokenizer from a folder of the Hugging Face form, which needs no weights.</summary>
-    /// <param name="folder">It holds tokenizer.json, and if they exist tokenizer_config.json and generation_config.json.</param>
+    /// <param name="folder">It holds tokenizer.json or tokenizer.model, and if they exist tokenizer_config.json and generation_config.json.</param>
     /// <exception cref="ModelFileException">There is none, or one of a kind that Exo does not read; the message says which.</exception>
     public static Tokenizer FromFolder(string folder)
     {

@@ -95,7 +95,7 @@ internal static class EngineArguments
             return Tokenizer.FromFolder(path);
         }
 
-        if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".model", StringComparison.OrdinalIgnoreCase))
         {
             return Tokenizer.FromFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }

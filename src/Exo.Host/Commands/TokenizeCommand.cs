@@ -10,7 +10,7 @@ internal static class TokenizeCommand
 {
     public static Command Create()
     {
-        Argument<string> model = new("model") { Description = "A GGUF file (weights are not needed), a folder with tokenizer.json, the tokenizer.json itself, or a model's name." };
+        Argument<string> model = new("model") { Description = "A GGUF file (weights are not needed), a folder with tokenizer.json or tokenizer.model, that file itself, or a model's name." };
         Option<string?> text = new("--text") { Description = "The text.", HelpName = "TEXT" };
         Option<string?> file = new("--file") { Description = "A file that holds the text, UTF-8.", HelpName = "FILE" };
         Option<string?> lines = new("--lines") { Description = "A file with one JSON string per line; each gives a line.", HelpName = "FILE" };

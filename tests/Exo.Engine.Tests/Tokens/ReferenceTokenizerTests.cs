@@ -35,6 +35,22 @@ public sealed class ReferenceTokenizerTests
     }
 
     [SkippableTheory]
+    [InlineData("llama-spm")]
+    [InlineData("t5-unigram")]
+    public void A_tokenizer_model_gives_the_same_ids_and_texts(string name)
+    {
+        TokenizerReference reference = TokenizerReference.SentencePiece(name);
+        JsonElement info = reference.Root.GetProperty("info");
+
+        List<string> wrong = [.. reference.Cases.SelectMany(c => Differences(reference, c))];
+
+        Assert.True(wrong.Count == 0, $"{wrong.Count} differences:\n{string.Join('\n', wrong.Take(20))}");
+        Assert.Equal(info.GetProperty("add_bos").GetBoolean(), reference.Tokenizer.AddsBos);
+        Assert.Equal(info.GetProperty("add_eos").GetBoolean(), reference.Tokenizer.AddsEos);
+        Assert.Equal(info.GetProperty("eos_id").GetInt32(), reference.Tokenizer.EosId);
+    }
+
+    [SkippableTheory]
     [MemberData(nameof(Names))]
     public void Tokens_are_shown_as_soon_as_their_characters_are_whole(string name)
     {

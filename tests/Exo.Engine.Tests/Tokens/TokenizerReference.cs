@@ -66,6 +66,29 @@ internal sealed class TokenizerReference
         }
     }
 
+    /// <summary>The vocabulary of a GGUF file written as the tokenizer.model that it was converted from.</summary>
+    public static TokenizerReference SentencePiece(string name)
+    {
+        string folder = Directory.CreateTempSubdirectory("exo-tokenizer-").FullName;
+        try
+        {
+            string plain = Path.Combine(folder, "vocab.gguf");
+            using (GZipStream from = new(File.OpenRead(ReferenceData.Require("tokenizers", name, "vocab.gguf.gz")), CompressionMode.Decompress))
+            using (FileStream to = File.Create(plain))
+            {
+                from.CopyTo(to);
+            }
+
+            using GgufFile file = GgufFile.Open(plain);
+            File.WriteAllBytes(Path.Combine(folder, "tokenizer.model"), SentencePieceWriter.Write(file.Metadata));
+            return new TokenizerReference(Tokenizer.FromFolder(folder), ReadCases(name));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     public static int[] Ids(JsonElement array) => [.. array.EnumerateArray().Select(id => id.GetInt32())];
 
     private static JsonElement ReadCases(string name) =>

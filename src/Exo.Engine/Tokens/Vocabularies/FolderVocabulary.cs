@@ -3,7 +3,8 @@ using Exo.Engine.Formats;
 namespace Exo.Engine.Tokens.Vocabularies;
 
 /// <summary>
-/// Reads a tokenizer from a folder of the Hugging Face form: tokenizer.json, and if present tokenizer_config.json and generation_config.json.
+/// Reads a tokenizer from a folder of the Hugging Face form: tokenizer.json, and if present tokenizer_config.json and generation_config.json;
+/// without tokenizer.json, tokenizer.model.
 /// </summary>
 internal static class FolderVocabulary
 {
@@ -16,7 +17,9 @@ internal static class FolderVocabulary
         string path = Path.Combine(folder, "tokenizer.json");
         if (!File.Exists(path))
         {
-            throw new ModelFileException($"{path}: the folder has no tokenizer.json. Download the model whole, or use it as a GGUF file.");
+            return File.Exists(Path.Combine(folder, SentencePieceVocabulary.FileName))
+                ? SentencePieceVocabulary.Read(folder, out model)
+                : throw new ModelFileException($"{path}: the folder has neither tokenizer.json nor {SentencePieceVocabulary.FileName}. Download the model whole, or use it as a GGUF file.");
         }
 
         TokenizerJson root = TokenizerJson.Read(path);

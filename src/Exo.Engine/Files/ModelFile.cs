@@ -40,8 +40,8 @@ public abstract class ModelFile : IDisposable
     public ImmutableArray<StoredAs> Storage() =>
     [
         .. Architecture.Needs(Spec).Select(need => Tensors.Find(need.Name)).OfType<StoredTensor>().DistinctBy(tensor => tensor.Name)
-            .GroupBy(tensor => tensor.Type)
-            .Select(group => new StoredAs(group.Key.ToString(), group.Count(), group.Sum(tensor => tensor.Shape.Aggregate(1L, (product, n) => product * n)), group.Sum(tensor => tensor.Bytes)))
+            .GroupBy(tensor => tensor.Storage)
+            .Select(group => new StoredAs(group.Key, group.Count(), group.Sum(tensor => tensor.Shape.Aggregate(1L, (product, n) => product * n)), group.Sum(tensor => tensor.Bytes)))
             .OrderByDescending(stored => stored.Bytes),
     ];
 

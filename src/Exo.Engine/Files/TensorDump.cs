@@ -98,6 +98,12 @@ public static unsafe class TensorDump
             throw new ModelFileException($"{path}: there is no tensor {name}. Some that it has: {near}.");
         }
 
+        if (tensor.Packed is not null)
+        {
+            WritePacked(tensor, output);
+            return tensor.Shape;
+        }
+
         int chunk = checked((int)tensor.Type.RowBytes(tensor.Shape.IsEmpty ? 1 : tensor.Shape[^1]));
         chunk = Math.Max(1, ChunkBytes / Math.Max(1, chunk)) * chunk;
         for (long done = 0; done < tensor.Bytes; done += chunk)
@@ -106,5 +112,28 @@ public static unsafe class TensorDump
         }
 
         return tensor.Shape;
+    }
+
+    private static void WritePacked(StoredTensor tensor, Stream output)
+    {
+        if (tensor.Shape.Length > 2)
+        {
+            for (int part = 0; part < tensor.Shape[0]; part++)
+            {
+                WritePacked(tensor.Part(part), output);
+            }
+
+            return;
+        }
+
+        StoredRows rows = StoredRows.Of(tensor);
+        using NativeBuffer stored = new(rows.Format.RowBytes(rows.Columns));
+        using NativeBuffer decoded = new((long)rows.Columns * sizeof(float));
+        for (int row = 0; row < rows.Rows; row++)
+        {
+            rows.Copy(row, 1, stored.Pointer, stored.Bytes);
+            rows.Format.Decode(stored.Pointer, 0, rows.Columns, decoded.Floats);
+            WriteFloats(new ReadOnlySpan<float>(decoded.Floats, rows.Columns), output);
+        }
     }
 }

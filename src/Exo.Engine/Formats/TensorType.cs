@@ -104,4 +104,7 @@ public enum TensorType
 
     /// <summary>Blocks of 64: f16 scale, two bits a weight; value = d · (q − 1).</summary>
     Q2_0 = 42,
+
+    /// <summary>Quantised weights of a safetensors folder, in several tensors; no number of GGUF files.</summary>
+    Packed = 1000,
 }

@@ -8,7 +8,7 @@ public enum KernelTier
     /// <summary>The best of this machine, chosen once.</summary>
     Auto,
 
-    /// <summary>Weights decoded to f32 and f32 activations: the arithmetic to compare with references. Needs the memory of f32 weights.</summary>
+    /// <summary>Weights decoded to f32, a piece at a time, and f32 activations: the arithmetic to compare with references. Slow.</summary>
     Judge,
 
     /// <summary>Plain loops that read the file's own blocks: what the fast tiers are checked against.</summary>

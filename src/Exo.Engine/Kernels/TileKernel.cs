@@ -36,7 +36,10 @@ internal abstract unsafe class TileKernel
     /// <summary>Blocks [firstBlock, endBlock) of a tile times panels; sums are [panel][4][16] and are carried from range to range.</summary>
     public abstract void Many(byte* tile, int blocks, int firstBlock, int endBlock, in Activations x, int firstPanel, int endPanel, float* sums, byte* scratch);
 
-    public long TileBytes(int columns) => (long)((columns + BlockColumns - 1) / BlockColumns) * BlockBytes * Rows;
+    /// <summary>Bytes of a row in the form that <see cref="Pack"/> takes: whole steps.</summary>
+    public virtual long RowBytes(int columns) => (long)((columns + BlockColumns - 1) / BlockColumns) * BlockBytes;
+
+    public long TileBytes(int columns) => RowBytes(columns) * Rows;
 
     /// <summary>Transposes 4-byte words of 16 rows: target[word][row].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -13,7 +13,7 @@ internal static class TileKernels
 
     private static readonly TileKernel[] s_ggml = [new GgmlFloats(TensorType.F32), new GgmlFloats(TensorType.F16), new GgmlFloats(TensorType.BF16), new GgmlQ80()];
 
-    /// <summary>The kernel of a format; null where the format has none and its weights are decoded to f32.</summary>
+    /// <summary>The kernel of a format; null where the format has none and <see cref="DecodedTiles"/> computes.</summary>
     /// <param name="type">Format of the file.</param>
     /// <param name="tier">A resolved tier.</param>
     public static TileKernel? Find(TensorType type, KernelTier tier)

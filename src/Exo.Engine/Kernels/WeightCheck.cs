@@ -19,8 +19,40 @@ internal static unsafe class WeightCheck
         TensorType.Q2_K => Scales(type, row, columns, 80, 82),
         TensorType.Q3_K => Scales(type, row, columns, 108, 108),
         TensorType.Q6_K => Scales(type, row, columns, 208, 208),
+        TensorType.IQ2_XXS or TensorType.IQ2_XS or TensorType.IQ2_S or TensorType.IQ3_XXS or TensorType.IQ3_S or TensorType.IQ1_S or TensorType.IQ4_NL or TensorType.IQ4_XS
+            or TensorType.Q1_0 or TensorType.Q2_0 => Scales(type, row, columns, 0, 0),
+        TensorType.TQ1_0 => Scales(type, row, columns, 52, 52),
+        TensorType.TQ2_0 => Scales(type, row, columns, 64, 64),
+        TensorType.IQ1_M => ScatteredScales(row, columns),
+        TensorType.MXFP4 => Powers(row, columns),
         _ => true,
     };
+
+    /// <summary>IQ1_M: the exponent of the scale lies in the upper bits of the last two of four words.</summary>
+    private static bool ScatteredScales(byte* row, int columns)
+    {
+        bool finite = true;
+        for (int k = 0; k < columns; k += 256, row += 56)
+        {
+            ushort* words = (ushort*)(row + 48);
+            finite &= (((words[2] >> 4) & 0x0c00) | (words[3] & 0x7000)) != 0x7c00;
+        }
+
+        return finite;
+    }
+
+    /// <summary>MXFP4: six times the power has to be a number.</summary>
+    private static bool Powers(byte* row, int columns)
+    {
+        const int Largest = 252;
+        bool finite = true;
+        for (int k = 0; k < columns; k += 32, row += 17)
+        {
+            finite &= *row <= Largest;
+        }
+
+        return finite;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Words(byte* row, int count, int exponent)

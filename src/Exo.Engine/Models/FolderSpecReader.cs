@@ -21,7 +21,6 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
     /// <param name="turned">Elements of a head that turn, where the usual keys do not tell.</param>
     public ModelSpec Read(bool tied = false, string activation = "silu", bool adjacentPairs = false, int? sizeOfHead = null, int? turned = null)
     {
-        RefuseQuantised();
         int layers = config.RequireInt("num_hidden_layers", 1, MostLayers);
         int embedding = config.RequireInt("hidden_size", 1, LargestSize);
         int vocabulary = config.RequireInt("vocab_size", 1, LargestSize);
@@ -77,18 +76,6 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
     public ExpertSpec? Experts(string countKey, int size) => config.Int(countKey, 0, MostHeads) is int count and > 0
         ? new ExpertSpec { Count = count, Used = config.RequireInt("num_experts_per_tok", 1, count), Size = size }
         : null;
-
-    private void RefuseQuantised()
-    {
-        foreach (string key in new[] { "quantization_config", "quantization" })
-        {
-            if (config.Object(key) is { } quantised)
-            {
-                string method = quantised.Text("quant_method") ?? "of MLX";
-                throw config.Refuse(key, $"tells of weights in a quantised form (quant_method {method}), which cannot be read yet. Choose the unquantised model, or a GGUF file of it.");
-            }
-        }
-    }
 
     /// <summary>A rotation of its own, without the scaling of config.json.</summary>
     public static RopeSpec PlainRope(ModelSpec spec, double frequencyBase) =>

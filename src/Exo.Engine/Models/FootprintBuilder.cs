@@ -81,26 +81,17 @@ internal static class FootprintBuilder
 
             if (need.Unit == 0 && need.IsMatrix)
             {
-                bytes[0] += tensor.Bytes;
-                read[0] += tensor.Type.RowBytes(spec.EmbeddingSize);
+                long row = StoredRows.FormatOf(tensor).RowBytes(spec.EmbeddingSize);
+                bytes[0] += tensor.Shape[0] * row;
+                read[0] += row;
                 return;
             }
 
-            long size = need.IsMatrix ? MatrixBytes(tensor) : need.Shape.Aggregate((long)sizeof(float), (product, n) => product * n);
+            long size = need.IsMatrix ? WeightMatrix.BytesOf(tensor) : need.Shape.Aggregate((long)sizeof(float), (product, n) => product * n);
             bytes[need.Unit] += size;
             read[need.Unit] += (long)(size * need.Share);
             flops[need.Unit] += need.IsMatrix ? (long)(2 * need.Shape.Aggregate(1L, (product, n) => product * n) * need.Share) : 0;
         }
-    }
-
-    /// <summary>Memory of a matrix, or of several, once loaded: rows in tiles of 16; formats without a kernel as f32.</summary>
-    private static long MatrixBytes(StoredTensor tensor)
-    {
-        TileKernel kernel = TileKernels.Find(tensor.Type, KernelTier.Scalar) ?? TileKernels.Find(TensorType.F32, KernelTier.Scalar)!;
-        long rows = tensor.Shape.Length > 1 ? tensor.Shape[^2] : 1;
-        long tiles = (rows + TileKernel.Rows - 1) / TileKernel.Rows;
-        long matrices = tensor.Shape.SkipLast(2).Aggregate(1L, (product, n) => product * n);
-        return matrices * tiles * kernel.TileBytes(checked((int)tensor.Shape[^1]));
     }
 
     private static void RequireShape(ModelTensors tensors, StoredTensor tensor, TensorNeed need)

@@ -1,57 +1,70 @@
 using Exo.Engine.Formats;
+using Exo.Engine.Kernels;
 
 namespace Exo.Engine.Models;
 
 /// <summary>Looks for NaN and infinities in stored numbers: one of them would spoil every answer without a word.</summary>
 internal static unsafe class StoredNumbers
 {
+    private const int BlocksAtOnce = 1 << 16;
+
     /// <exception cref="ModelFileException">A number, or a block's scale, is not finite.</exception>
     public static void RequireFinite(ModelTensors tensors, StoredTensor tensor)
     {
-        bool finite = tensor.Type switch
+        if (tensor.Packed is { } packed)
         {
-            TensorType.F32 => FiniteWords((uint*)tensor.Data, tensor.Bytes / 4),
-            TensorType.F16 => FiniteHalves(tensor.Data, 2, tensor.Bytes / 2, 0x7C00),
-            TensorType.BF16 => FiniteHalves(tensor.Data, 2, tensor.Bytes / 2, 0x7F80),
-            TensorType.Q4_0 => FiniteHalves(tensor.Data, 18, tensor.Bytes / 18, 0x7C00),
-            TensorType.Q5_0 => FiniteHalves(tensor.Data, 22, tensor.Bytes / 22, 0x7C00),
-            TensorType.Q8_0 => FiniteHalves(tensor.Data, 34, tensor.Bytes / 34, 0x7C00),
-            TensorType.Q4_1 => FiniteHalves(tensor.Data, 20, tensor.Bytes / 20, 0x7C00) && FiniteHalves(tensor.Data + 2, 20, tensor.Bytes / 20, 0x7C00),
-            TensorType.Q5_1 => FiniteHalves(tensor.Data, 24, tensor.Bytes / 24, 0x7C00) && FiniteHalves(tensor.Data + 2, 24, tensor.Bytes / 24, 0x7C00),
-            TensorType.Q2_K => FiniteHalves(tensor.Data + 80, 84, tensor.Bytes / 84, 0x7C00) && FiniteHalves(tensor.Data + 82, 84, tensor.Bytes / 84, 0x7C00),
-            TensorType.Q3_K => FiniteHalves(tensor.Data + 108, 110, tensor.Bytes / 110, 0x7C00),
-            TensorType.Q4_K => FiniteHalves(tensor.Data, 144, tensor.Bytes / 144, 0x7C00) && FiniteHalves(tensor.Data + 2, 144, tensor.Bytes / 144, 0x7C00),
-            TensorType.Q5_K => FiniteHalves(tensor.Data, 176, tensor.Bytes / 176, 0x7C00) && FiniteHalves(tensor.Data + 2, 176, tensor.Bytes / 176, 0x7C00),
-            TensorType.Q6_K => FiniteHalves(tensor.Data + 208, 210, tensor.Bytes / 210, 0x7C00),
-            _ => throw tensors.Refuse(tensor, $"is stored as {tensor.Type}, where floating-point weights are needed. Convert the model to another format, such as Q8_0."),
-        };
-        if (!finite)
+            RequireFinite(tensors, packed);
+            return;
+        }
+
+        if (!Dequantise.Supports(tensor.Type))
         {
-            throw tensors.Refuse(tensor, "holds a NaN or an infinity: its numbers are not finite. The file is damaged: download or convert the model again.");
+            throw tensors.Refuse(tensor, $"is stored as {tensor.Type}, where floating-point weights are needed. Convert the model to another format, such as Q8_0.");
+        }
+
+        tensor.Type.TryBlock(out int elements, out int bytes);
+        for (long done = 0, blocks = tensor.Bytes / bytes; done < blocks; done += BlocksAtOnce)
+        {
+            int count = (int)Math.Min(BlocksAtOnce, blocks - done);
+            if (!WeightCheck.IsFinite(tensor.Type, tensor.Data + (done * bytes), count * elements))
+            {
+                throw NotFinite(tensors, tensor);
+            }
         }
     }
 
-    private static bool FiniteWords(uint* words, long count)
+    private static void RequireFinite(ModelTensors tensors, PackedWeights packed)
     {
-        uint bad = 0;
-        for (long i = 0; i < count; i++)
+        foreach (StoredTensor part in packed.Parts.Where(part => part.Type is TensorType.F32 or TensorType.F16 or TensorType.BF16))
         {
-            // The exponent of all ones carries into the sign's place.
-            bad |= (words[i] & 0x7FFFFFFF) + 0x00800000;
+            RequireFinite(tensors, part);
         }
 
-        return (bad & 0x80000000) == 0;
+        // Codes and scales of eight bits that mean no number.
+        bool floats = packed.Scheme is PackedScheme.Fp8 or PackedScheme.Mxfp8;
+        RequireNone(tensors, packed.Codes, floats, 0x7f, 0x7f);
+        RequireNone(tensors, packed.Scales, packed.Scales.Type == TensorType.I8, packed.Scheme == PackedScheme.Nvfp4 ? 0x7f : 0xff, packed.Scheme == PackedScheme.Nvfp4 ? 0x7f : 0xff);
     }
 
-    private static bool FiniteHalves(byte* data, int stride, long count, int exponent)
+    private static void RequireNone(ModelTensors tensors, StoredTensor tensor, bool wanted, int mask, int bad)
     {
-        int bad = 0;
-        int lowest = exponent & -exponent;
-        for (long i = 0; i < count; i++, data += stride)
+        if (!wanted)
         {
-            bad |= (*(ushort*)data & 0x7FFF) + lowest;
+            return;
         }
 
-        return (bad & 0x8000) == 0;
+        bool found = false;
+        for (long i = 0; i < tensor.Bytes; i++)
+        {
+            found |= (tensor.Data[i] & mask) == bad;
+        }
+
+        if (found)
+        {
+            throw NotFinite(tensors, tensor);
+        }
     }
+
+    private static ModelFileException NotFinite(ModelTensors tensors, StoredTensor tensor) =>
+        tensors.Refuse(tensor, "holds a NaN or an infinity: its numbers are not finite. The file is damaged: download or convert the model again.");
 }

@@ -19,22 +19,7 @@ internal sealed unsafe class WeightLoader(ModelTensors tensors, KernelTier tier)
     {
         StoredTensor tensor = tensors.Require(name);
         StoredNumbers.RequireFinite(tensors, tensor);
-        return Load(tensor, tensor.Type, tensor.Data, tensor.Shape[0], tensor.Shape[1]);
-    }
-
-    private WeightMatrix Load(StoredTensor tensor, TensorType type, byte* data, long rows, long columns)
-    {
-        try
-        {
-            WeightMatrix matrix = WeightMatrix.Load(type, data, checked((int)rows), checked((int)columns), tier);
-            _owned.Add(matrix);
-            Bytes += matrix.Bytes;
-            return matrix;
-        }
-        catch (NotSupportedException e)
-        {
-            throw new ModelFileException($"{tensors.Path}: tensor {tensor.Name}: {e.Message}", e);
-        }
+        return Own(WeightMatrix.Load(RowsOf(tensor), tensor.Type, tier));
     }
 
     /// <summary>The matrices of a layer's experts: one tensor [experts, outputs, inputs], or a tensor each. [Count]</summary>
@@ -47,11 +32,11 @@ internal sealed unsafe class WeightLoader(ModelTensors tensors, KernelTier tier)
     {
         StoredTensor tensor = tensors.Require(name);
         StoredNumbers.RequireFinite(tensors, tensor);
-        long bytes = tensor.Bytes / tensor.Shape[0];
         WeightMatrix[] all = new WeightMatrix[checked((int)tensor.Shape[0])];
         for (int i = 0; i < all.Length; i++)
         {
-            all[i] = Load(tensor, tensor.Type, tensor.Data + (i * bytes), tensor.Shape[1], tensor.Shape[2]);
+            StoredTensor part = tensor.Part(i);
+            all[i] = Own(WeightMatrix.Load(RowsOf(part), part.Type, tier));
         }
 
         return all;
@@ -65,25 +50,26 @@ internal sealed unsafe class WeightLoader(ModelTensors tensors, KernelTier tier)
     {
         StoredTensor tensor = tensors.Require(name);
         StoredNumbers.RequireFinite(tensors, tensor);
-        long row = tensor.Type.RowBytes(latent.Rank);
+        StoredRows rows = RowsOf(tensor);
         WeightMatrix[] into = new WeightMatrix[heads];
         WeightMatrix[] outOf = new WeightMatrix[heads];
         using NativeBuffer decoded = new((long)latent.UnturnedSize * latent.Rank * sizeof(float));
+        using NativeBuffer room = new(rows.Format.RowBytes(latent.Rank));
         using NativeBuffer turned = new((long)latent.UnturnedSize * latent.Rank * sizeof(float));
         for (int h = 0; h < heads; h++)
         {
-            byte* head = tensor.Data + (h * (latent.UnturnedSize + latent.ValueSize) * row);
+            int head = h * (latent.UnturnedSize + latent.ValueSize);
             for (int i = 0; i < latent.UnturnedSize; i++)
             {
-                Decode(tensor, head + (i * row), latent.Rank, decoded.Floats + ((long)i * latent.Rank));
+                rows.Decode(head + i, room.Pointer, decoded.Floats + ((long)i * latent.Rank));
                 for (int r = 0; r < latent.Rank; r++)
                 {
                     turned.Floats[((long)r * latent.UnturnedSize) + i] = decoded.Floats[((long)i * latent.Rank) + r];
                 }
             }
 
-            into[h] = Load(tensor, TensorType.F32, turned.Pointer, latent.Rank, latent.UnturnedSize);
-            outOf[h] = Load(tensor, tensor.Type, head + (latent.UnturnedSize * row), latent.ValueSize, latent.Rank);
+            into[h] = Own(WeightMatrix.Load(TensorType.F32, turned.Pointer, latent.Rank, latent.UnturnedSize, tier));
+            outOf[h] = Own(WeightMatrix.Load(rows.Window(head + latent.UnturnedSize, latent.ValueSize), tensor.Type, tier));
         }
 
         return (into, outOf);
@@ -94,7 +80,7 @@ internal sealed unsafe class WeightLoader(ModelTensors tensors, KernelTier tier)
     {
         StoredTensor tensor = tensors.Require(name);
         StoredNumbers.RequireFinite(tensors, tensor);
-        return Load(tensor, tensor.Type, tensor.Data, 1, tensor.Shape[0]);
+        return Own(WeightMatrix.Load(RowsOf(tensor with { Shape = [1, tensor.Shape[0]] }), tensor.Type, tier));
     }
 
     /// <summary>A vector as f32; null when the model has none of that name.</summary>
@@ -116,13 +102,14 @@ internal sealed unsafe class WeightLoader(ModelTensors tensors, KernelTier tier)
     {
         StoredTensor tensor = tensors.Require(name);
         StoredNumbers.RequireFinite(tensors, tensor);
-        (int rows, int columns) = (checked((int)tensor.Shape[0]), checked((int)tensor.Shape[1]));
-        long rowBytes = tensor.Type.RowBytes(columns);
+        StoredRows stored = RowsOf(tensor);
+        (int rows, int columns) = (stored.Rows, stored.Columns);
+        using NativeBuffer room = new(stored.Format.RowBytes(columns));
         using NativeBuffer row = new((long)columns * sizeof(float));
         NativeBuffer buffer = Own(new NativeBuffer((long)rows * columns * sizeof(float)));
         for (int r = 0; r < rows; r++)
         {
-            Decode(tensor, tensor.Data + (r * rowBytes), columns, row.Floats);
+            stored.Decode(r, room.Pointer, row.Floats);
             for (int c = 0; c < columns; c++)
             {
                 buffer.Floats[((long)c * rows) + r] = row.Floats[c];
@@ -132,19 +119,20 @@ internal sealed unsafe class WeightLoader(ModelTensors tensors, KernelTier tier)
         return buffer.Floats;
     }
 
-    /// <summary>A matrix of which rows are read one at a time: the file's bytes.</summary>
+    /// <summary>A matrix of which rows are read one at a time: as large as in the file.</summary>
     public EmbeddingRows Rows(string name)
     {
         StoredTensor tensor = tensors.Require(name);
         StoredNumbers.RequireFinite(tensors, tensor);
-        if (!Dequantise.Supports(tensor.Type))
+        StoredRows rows = RowsOf(tensor);
+        long rowBytes = rows.Format.RowBytes(rows.Columns);
+        NativeBuffer buffer = Own(new NativeBuffer(rows.Rows * rowBytes));
+        for (int row = 0; row < rows.Rows; row++)
         {
-            throw tensors.Refuse(tensor, $"is stored as {tensor.Type}, which cannot be decoded. Convert the model to another format, such as Q8_0.");
+            rows.Copy(row, 1, buffer.Pointer + (row * rowBytes), rowBytes);
         }
 
-        NativeBuffer buffer = Own(new NativeBuffer(tensor.Bytes));
-        Buffer.MemoryCopy(tensor.Data, buffer.Pointer, buffer.Bytes, tensor.Bytes);
-        return new EmbeddingRows(tensor.Type, buffer.Pointer, checked((int)tensor.Shape[1]));
+        return new EmbeddingRows(rows.Format, buffer.Pointer, rows.Columns);
     }
 
     public void Dispose()
@@ -165,6 +153,25 @@ internal sealed unsafe class WeightLoader(ModelTensors tensors, KernelTier tier)
         }
 
         Dequantise.Row(tensor.Type, data, count, output);
+    }
+
+    private StoredRows RowsOf(StoredTensor tensor)
+    {
+        try
+        {
+            return StoredRows.Of(tensor);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new ModelFileException($"{tensors.Path}: tensor {tensor.Name}: {e.Message}", e);
+        }
+    }
+
+    private WeightMatrix Own(WeightMatrix matrix)
+    {
+        _owned.Add(matrix);
+        Bytes += matrix.Bytes;
+        return matrix;
     }
 
     private NativeBuffer Own(NativeBuffer buffer)

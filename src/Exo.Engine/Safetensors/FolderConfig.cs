@@ -27,6 +27,11 @@ internal sealed class FolderConfig
     public IEnumerable<string> DuplicateKeys =>
         _object.EnumerateObject().GroupBy(property => property.Name).Where(group => group.Skip(1).Any()).Select(group => group.Key);
 
+    public IEnumerable<string> Keys => _object.EnumerateObject().Select(property => property.Name);
+
+    /// <summary>Whether the value is the word false, where an object may stand.</summary>
+    public bool IsFalse(string key) => Find(key) is { ValueKind: JsonValueKind.False };
+
     public bool Contains(string key) => Find(key) is not null;
 
     public string? Text(string key) => Find(key) is not { } value ? null

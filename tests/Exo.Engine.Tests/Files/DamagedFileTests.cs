@@ -21,8 +21,6 @@ public sealed class DamagedFileTests
     /// <summary>Folders of architectures and weight formats that are refused as a whole, whatever else is wrong with them: the beginning of the name → what is named.</summary>
     private static readonly Dictionary<string, string> s_unsupported = new()
     {
-        ["repo_fp8_"] = "quantization_config",
-        ["repo_mlx_"] = "quantization",
         ["repo_experts_2e31"] = "model_type",
         ["repo_groups_not_dividing"] = "model_type",
         ["repo_top_k_more_than_experts"] = "model_type",

@@ -33,23 +33,21 @@ public abstract class ActorBase : IInternalActor
 
     public virtual void AroundPreStart() => PreStart();
 
-    public virtual void AroundPostStop() => PostStop();
+    public virtual void AroundPostStop()
+    {
+        CancelTimers();
+        PostStop();
+    }
 
-    public virtual void AroundPreRestart(Exception cause, object message) => PreRestart(cause, message);
+    public virtual void AroundPreRestart(Exception cause, object message)
+    {
+        CancelTimers();
+        PreRestart(cause, message);
+    }
 
     public virtual void AroundPostRestart(Exception cause, object message) => PostRestart(cause);
 
-    internal void InternalAroundReceive(Receive receive, object message)
-    {
-        if (message is TimerScheduler.TimerMessage timer)
-        {
-            // Absent: cancelled or replaced after it was queued.
-            if (this is not IWithTimers { Timers: TimerScheduler timers } || !timers.Accept(timer, out message))
-                return;
-        }
-
-        AroundReceive(receive, message);
-    }
+    internal void InternalAroundReceive(Receive receive, object message) => AroundReceive(receive, message);
 
     internal void AroundPostRestart(Exception cause) => AroundPostRestart(cause, null);
 
@@ -107,4 +105,11 @@ public abstract class ActorBase : IInternalActor
     protected void UnbecomeStacked() => Context.UnbecomeStacked();
 
     protected void SetReceiveTimeout(TimeSpan? timeout) => Context.SetReceiveTimeout(timeout);
+
+    /// <summary>An incarnation that ends has no timers any more when its own code hears of the end.</summary>
+    private void CancelTimers()
+    {
+        if (this is IWithTimers { Timers: TimerScheduler timers })
+            timers.CancelAll();
+    }
 }

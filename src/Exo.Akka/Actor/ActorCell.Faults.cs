@@ -11,6 +11,7 @@ internal sealed partial class ActorCell
     // Who this cell failed for: null = not failed, a child that escalated, or s_failedSelf.
     private IActorRef _failedFor;
     private object _failedMessage;
+    private IActorRef _failedSender;
     private int _suspensions;
     private int _taskSuspensions;
 
@@ -113,6 +114,7 @@ internal sealed partial class ActorCell
         SuspendMailbox();
         _failedFor = perpetrator ?? s_failedSelf;
         _failedMessage = _message;
+        _failedSender = _sender;
         SuspendChildren(perpetrator);
         Parent.SendSystemMessage(new Failed(Self, cause, Self.Path.Uid));
     }
@@ -143,6 +145,7 @@ internal sealed partial class ActorCell
     {
         _failedFor = null;
         _failedMessage = null;
+        _failedSender = null;
     }
 
     private void FaultRecreate(Exception cause)
@@ -163,6 +166,8 @@ internal sealed partial class ActorCell
         object message = _failedMessage;
         try
         {
+            // The old incarnation's last words may be for whoever sent what it failed on.
+            SetCurrentMessage(message, _failedSender);
             failed.AroundPreRestart(cause, message);
         }
 #pragma warning disable CA1031 // The old incarnation ends in any case; its last words are logged.
@@ -171,6 +176,10 @@ internal sealed partial class ActorCell
         {
             PreRestartException wrapped = new(Self, thrown, cause, message);
             Publish(new Error(wrapped, Self.ToString(), failed.GetType(), thrown.Message));
+        }
+        finally
+        {
+            SetCurrentMessage(null, null);
         }
 
         ClearActor();

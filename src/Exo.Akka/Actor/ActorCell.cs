@@ -23,6 +23,7 @@ internal sealed partial class ActorCell : IUntypedActorContext
     private object _message;
     private IActorRef _sender;
     private ActorTaskScheduler _taskScheduler;
+    private long _fullQuietUntil = long.MinValue;
 
     public ActorCell(ActorSystemImpl system, LocalActorRef self, Props props, IInternalActorRef parent, MessageDispatcher dispatcher)
     {
@@ -216,6 +217,13 @@ internal sealed partial class ActorCell : IUntypedActorContext
 
     public void Overflowed(object message, IActorRef sender, int capacity)
     {
+        long now = SystemImpl.Scheduler.MonotonicClock.Ticks;
+        long quietUntil = Interlocked.Read(ref _fullQuietUntil);
+        if (now >= quietUntil && Interlocked.CompareExchange(ref _fullQuietUntil, now + TimeSpan.TicksPerMinute, quietUntil) == quietUntil)
+        {
+            Publish(new Warning(Self.ToString(), typeof(ActorCell), $"The mailbox of {Self} is full ({capacity} messages): what comes now is dropped and counted by exo.akka.mailbox.dropped"));
+        }
+
         MailboxMetrics.Dropped.Add(1, new KeyValuePair<string, object>("actor", Self.Path.ToStringWithoutAddress()));
         SystemImpl.EventStream.Publish(new Dropped(message, $"The mailbox is full ({capacity} messages)", sender, Self));
     }
@@ -240,6 +248,14 @@ internal sealed partial class ActorCell : IUntypedActorContext
 
     private void Deliver(object message)
     {
+        if (message is TimerScheduler.TimerMessage ticket)
+        {
+            // Absent: cancelled or replaced after it was queued. Accepted: from here on it is the message that was asked for, in a stash too.
+            if (_actor is not IWithTimers { Timers: TimerScheduler timers } || !timers.Accept(ticket, out message))
+                return;
+            _message = message;
+        }
+
         if (message is IAutoReceivedMessage)
             AutoReceive(message);
         else

@@ -10,7 +10,7 @@ public class AllForOneStrategy : SupervisorStrategy
     }
 
     public AllForOneStrategy(int? maxNrOfRetries, TimeSpan? withinTimeRange, IDecider decider)
-        : this(maxNrOfRetries ?? -1, (int)(withinTimeRange ?? TimeSpan.Zero).TotalMilliseconds, decider)
+        : this(maxNrOfRetries ?? -1, (int?)withinTimeRange?.TotalMilliseconds ?? -1, decider)
     {
     }
 

@@ -19,7 +19,7 @@ public abstract class SupervisorStrategy
     {
         // A window without a number of retries allows one.
         Retries = maxNrOfRetries;
-        Window = Math.Max(0, withinTimeMilliseconds);
+        Window = withinTimeMilliseconds;
         Decider = decider;
         LoggingEnabled = loggingEnabled;
     }
@@ -28,6 +28,7 @@ public abstract class SupervisorStrategy
 
     internal int Retries { get; }
 
+    /// <summary>In milliseconds; not above zero: none.</summary>
     internal int Window { get; }
 
     protected bool LoggingEnabled { get; }

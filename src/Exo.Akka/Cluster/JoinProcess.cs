@@ -14,6 +14,7 @@ internal sealed class JoinProcess(Cluster cluster, Action<Address, ClusterProtoc
     private ImmutableList<Address> _seeds = [];
     private readonly HashSet<Address> _silent = [];
     private Address _target;
+    private TimeSpan _seedsSince;
     private TimeSpan _askingSince;
     private TimeSpan _joiningSince;
     private bool _isWarned;
@@ -45,6 +46,7 @@ internal sealed class JoinProcess(Cluster cluster, Action<Address, ClusterProtoc
         if (isTooLate || seeds.IsEmpty)
             return;
         _seeds = seeds;
+        _seedsSince = Now;
         Ask();
     }
 
@@ -53,6 +55,15 @@ internal sealed class JoinProcess(Cluster cluster, Action<Address, ClusterProtoc
         if (isMember)
             return;
         TimeSpan now = Now;
+        if (cluster.Settings.ShutdownAfterUnsuccessfulJoinSeedNodes is { } patience && !_seeds.IsEmpty && now - _seedsSince > patience)
+        {
+            log.Warning("Cluster Node [{0}] - Joining the seed nodes has taken longer than {1}: this node shuts down", Self, patience);
+            _seeds = [];
+            _target = null;
+            _ = CoordinatedShutdown.Get(cluster.System).Run(CoordinatedShutdown.ClusterJoinUnsuccessfulReason.Instance);
+            return;
+        }
+
         if (_target is not null)
         {
             if (cluster.Settings.RetryUnsuccessfulJoinAfter is { } limit && !_seeds.IsEmpty && now - _joiningSince > limit)

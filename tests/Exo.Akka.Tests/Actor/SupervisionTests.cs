@@ -146,6 +146,14 @@ public sealed class SupervisionTests : ActorTest
         await log.ExpectNothingMore();
     }
 
+    [Fact]
+    public void A_strategy_without_a_window_says_so()
+    {
+        Assert.Equal(-1, new OneForOneStrategy(3, null, _ => Directive.Restart).WithinTimeRangeMilliseconds);
+        Assert.Equal(-1, new AllForOneStrategy(3, null, _ => Directive.Restart).WithinTimeRangeMilliseconds);
+        Assert.Equal(1500, new OneForOneStrategy(3, TimeSpan.FromSeconds(1.5), _ => Directive.Restart).WithinTimeRangeMilliseconds);
+    }
+
     [Theory]
     [InlineData(typeof(ActorInitializationException), Directive.Stop)]
     [InlineData(typeof(ActorKilledException), Directive.Stop)]

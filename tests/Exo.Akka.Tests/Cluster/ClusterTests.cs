@@ -143,6 +143,16 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task Given_seeds_that_never_answer_When_the_time_for_joining_is_over_Then_the_node_ends()
+    {
+        await using Nodes nodes = new();
+        ActorSystem lonely = nodes.StartCluster("ring", "akka.cluster { seed-node-timeout = 200ms, shutdown-after-unsuccessful-join-seed-nodes = 500ms\n }");
+        Akka.Cluster.Cluster.Get(lonely).JoinSeedNodes([Nodes.AddressOf(lonely).WithPort(1)]);
+        await lonely.WhenTerminated.WaitAsync(s_within);
+        Assert.IsType<CoordinatedShutdown.ClusterJoinUnsuccessfulReason>(CoordinatedShutdown.Get(lonely).ShutdownReason);
+    }
+
+    [Fact]
     public async Task A_downed_member_ends_itself()
     {
         await using Nodes nodes = new();

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Tests.Kit;
@@ -67,18 +68,27 @@ public sealed class MailboxTests() : ActorTest(Hocon)
     public async Task A_full_bounded_mailbox_drops_and_says_so()
     {
         Probe dropped = NewProbe();
+        Probe log = NewProbe();
         System.EventStream.Subscribe(dropped.Ref, typeof(Dropped));
+        System.EventStream.Subscribe(log.Ref, typeof(Warning));
+        long counted = 0;
+        using MeterListener meter = new() { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        meter.SetMeasurementEventCallback<long>((instrument, value, _, _) => counted += instrument.Name == "exo.akka.mailbox.dropped" ? value : 0);
+        meter.Start();
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Probe probe = NewProbe();
         IActorRef actor = System.ActorOf(Props.Create(() => new Gated(gate.Task, probe.Ref)).WithMailbox("small-mailbox"));
         actor.Tell("wait");
         await probe.Expect("waiting");
 
-        foreach (string text in (string[])["one", "two", "three"])
+        foreach (string text in (string[])["one", "two", "three", "four"])
             actor.Tell(text);
 
-        Dropped lost = await dropped.Expect<Dropped>();
-        Assert.Equal("three", lost.Message);
+        Assert.Equal("three", (await dropped.Expect<Dropped>()).Message);
+        Assert.Equal("four", (await dropped.Expect<Dropped>()).Message);
+        Assert.Contains("is full (2 messages)", (await log.Expect<Warning>()).Message.ToString(), StringComparison.Ordinal);
+        await log.ExpectNothingMore();
+        Assert.True(counted >= 2, $"the metric counted {counted}");
         gate.SetResult();
         await probe.Expect("one", "two");
     }

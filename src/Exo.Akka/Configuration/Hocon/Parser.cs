@@ -97,23 +97,23 @@ public class Parser
         _text.WhitespaceAndComments();
         HoconValue value = ChildAt(owner, key);
         value.Place = new HoconPlace(string.Join('.', _sections), _text.Position);
-        bool wasObject = ReadValue(value, "a value");
-        EndOfMember(wasObject);
+        ReadValue(value, "a value");
+        EndOfMember(mayHaveComma: true);
     }
 
     private void ReadMembersOf(HoconValue value)
     {
         _text.Next();
         ReadMembers(ObjectOf(value), isBraced: true);
-        EndOfMember(wasObject: true);
+        EndOfMember(mayHaveComma: false);
     }
 
-    private void EndOfMember(bool wasObject)
+    private void EndOfMember(bool mayHaveComma)
     {
         _text.Blanks();
         if (_text.Current != ',')
             return;
-        if (wasObject)
+        if (!mayHaveComma)
             throw new FormatException($"A comma after '}}' is not understood by every reader: use a new line ({_text.Position})");
         _text.Next();
     }

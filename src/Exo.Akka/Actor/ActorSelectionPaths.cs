@@ -56,16 +56,14 @@ internal static class ActorSelectionPaths
 
     private static void FanOut(LocalActorRef parent, SelectChildPattern pattern, IActorRef sender, ActorSelectionMessage selection, int next)
     {
-        bool matched = false;
-        foreach (IActorRef child in parent.Cell.GetChildren())
-        {
-            if (!pattern.Matches(child.Path.Name))
-                continue;
-            matched = true;
-            Deliver((IInternalActorRef)child, sender, new ActorSelectionMessage(selection.Message, selection.Elements[next..], wildCardFanOut: true));
-        }
+        IActorRef[] matching = [.. parent.Cell.GetChildren().Where(child => pattern.Matches(child.Path.Name))];
 
-        if (!matched && !selection.WildCardFanOut)
+        // A pattern that only one matches is as good as its name: whoever asks to identify hears that nobody is there.
+        bool isFanOut = selection.WildCardFanOut || matching.Length > 1;
+        foreach (IActorRef child in matching)
+            Deliver((IInternalActorRef)child, sender, new ActorSelectionMessage(selection.Message, selection.Elements[next..], isFanOut));
+
+        if (matching.Length == 0 && !selection.WildCardFanOut)
             parent.Cell.SystemImpl.DeadLetterRef.Lost(selection, sender, new MissingActorRef(parent, pattern.PatternStr));
     }
 

@@ -152,7 +152,8 @@ internal sealed class ThreadScheduler : IScheduler, IAdvancedScheduler, IDisposa
         catch (Exception cause)
 #pragma warning restore CA1031
         {
-            _log.Error(cause, "A scheduled action failed");
+            _log.Error(cause, "A scheduled action failed; it is not run again");
+            work.Remove();
         }
     }
 

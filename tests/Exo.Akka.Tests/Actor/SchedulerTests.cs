@@ -45,18 +45,28 @@ public sealed class SchedulerTests : ActorTest
     }
 
     [Fact]
-    public async Task Repeated_work_goes_on_until_cancelled_even_when_it_throws()
+    public async Task Repeated_work_goes_on_until_cancelled()
     {
         Probe probe = NewProbe();
-        ICancelable repeated = System.Scheduler.Advanced.ScheduleRepeatedlyCancelable(1, 1, () =>
-        {
-            probe.Ref.Tell("tick");
-            throw new InvalidOperationException("oops");
-        });
+        ICancelable repeated = System.Scheduler.Advanced.ScheduleRepeatedlyCancelable(1, 1, () => probe.Ref.Tell("tick"));
 
         await probe.Expect("tick", "tick", "tick");
 
         repeated.Cancel();
+    }
+
+    [Fact]
+    public async Task Repeated_work_that_throws_is_not_run_again_and_other_work_is()
+    {
+        Probe probe = NewProbe();
+        System.Scheduler.Advanced.ScheduleRepeatedly(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1), () =>
+        {
+            probe.Ref.Tell("tick");
+            throw new InvalidOperationException("oops");
+        });
+        System.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(100), probe.Ref, "later", ActorRefs.NoSender);
+
+        await probe.Expect("tick", "later");
     }
 
     [Fact]

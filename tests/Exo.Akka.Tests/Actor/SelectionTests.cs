@@ -33,6 +33,15 @@ public sealed class SelectionTests : ActorTest
     }
 
     [Fact]
+    public async Task Whoever_asks_below_a_pattern_that_one_actor_matches_hears_that_nobody_is_there()
+    {
+        await MakeFamily();
+        Probe probe = NewProbe();
+        System.ActorSelection("/user/paren*/nobody").Tell(new Identify(1), probe.Ref);
+        Assert.Null((await probe.Expect<ActorIdentity>()).Subject);
+    }
+
+    [Fact]
     public async Task Nobody_at_the_path_is_an_ActorNotFoundException_and_a_dead_letter()
     {
         Probe dead = NewProbe();

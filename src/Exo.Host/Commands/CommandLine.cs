@@ -27,7 +27,8 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         RootCommand root = Create();
-        ParseResult parse = root.Parse(args.Length == 0 ? ["--help"] : args);
+        // A text that begins with @ is a text, not a file of arguments.
+        ParseResult parse = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
             int code = await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_farewell });

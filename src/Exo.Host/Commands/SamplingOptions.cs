@@ -10,14 +10,14 @@ namespace Exo.Host.Commands;
 /// <summary>How tokens are chosen, as options of a command.</summary>
 internal sealed class SamplingOptions
 {
-    private readonly Option<float> _temperature = new("--temperature") { Description = "0 always takes the likeliest token." };
+    private readonly Option<float> _temperature = Number("--temperature", "0 always takes the likeliest token.");
     private readonly Option<int> _topK = new("--top-k") { Description = "Only so many of the likeliest tokens; 0 is off." };
-    private readonly Option<float> _topP = new("--top-p") { Description = "Only the likeliest tokens that make up this share.", DefaultValueFactory = _ => 1 };
-    private readonly Option<float> _minP = new("--min-p") { Description = "Only tokens this likely, as a share of the likeliest." };
-    private readonly Option<float> _typicalP = new("--typical-p") { Description = "Only the most typical tokens that make up this share.", DefaultValueFactory = _ => 1 };
-    private readonly Option<float> _repetition = new("--repetition-penalty") { Description = "Divides the logits of tokens generated before; 1 is off.", DefaultValueFactory = _ => 1 };
-    private readonly Option<float> _presence = new("--presence-penalty") { Description = "Taken off the logits of tokens generated before." };
-    private readonly Option<float> _frequency = new("--frequency-penalty") { Description = "The same, for each time that they were." };
+    private readonly Option<float> _topP = Number("--top-p", "Only the likeliest tokens that make up this share.", otherwise: 1);
+    private readonly Option<float> _minP = Number("--min-p", "Only tokens this likely, as a share of the likeliest.");
+    private readonly Option<float> _typicalP = Number("--typical-p", "Only the most typical tokens that make up this share.", otherwise: 1);
+    private readonly Option<float> _repetition = Number("--repetition-penalty", "Divides the logits of tokens generated before; 1 is off.", otherwise: 1);
+    private readonly Option<float> _presence = Number("--presence-penalty", "Taken off the logits of tokens generated before.");
+    private readonly Option<float> _frequency = Number("--frequency-penalty", "The same, for each time that they were.");
     private readonly Option<ImmutableArray<TokenBias>> _biases = new("--logit-bias") { Description = "Added to tokens' logits.", HelpName = "ID=N,ID=N…", CustomParser = ParseBiases, DefaultValueFactory = _ => [] };
     private readonly Option<ulong> _seed = new("--seed") { Description = "The same seed gives the same tokens." };
 
@@ -53,6 +53,24 @@ internal sealed class SamplingOptions
         EngineArguments.RequireTokens([.. sampling.Biases.Select(bias => bias.Id)], vocabularySize);
         return sampling;
     }
+
+    /// <summary>A number with a point, whatever the machine's language: a comma must not turn 0,8 into 8.</summary>
+    private static Option<float> Number(string name, string description, float otherwise = 0) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
+        {
+            if (float.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out float number))
+            {
+                return number;
+            }
+
+            result.AddError($"'{result.Tokens[0].Value}' is no number for {name}: give one as 0.8.");
+            return otherwise;
+        },
+    };
 
     private static ImmutableArray<TokenBias> ParseBiases(ArgumentResult result)
     {

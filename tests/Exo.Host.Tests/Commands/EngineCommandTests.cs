@@ -40,6 +40,18 @@ public sealed class EngineCommandTests : IDisposable
         Assert.Equal("What is a ring? <|im_end|>", text);
     }
 
+    [Theory]
+    [InlineData("@hello")]
+    [InlineData("--special")]
+    [InlineData("-1")]
+    public async Task A_text_is_a_text_whatever_it_begins_with(string text)
+    {
+        using JsonDocument ids = await JsonAsync("tokenize", "exo-demo", "--text", text, "--json");
+        (_, string back, _) = await ConsoleRun.RunAsync("detokenize", "exo-demo", "--ids", string.Join(',', Ints(ids)));
+
+        Assert.Equal(text, back);
+    }
+
     [Fact]
     public async Task Every_line_of_strings_gives_a_line_of_ids()
     {
@@ -178,6 +190,7 @@ public sealed class EngineCommandTests : IDisposable
     [InlineData("rising numbers from 0 to 8", "generate", "exo-demo", "--tokens", "1", "--cut", "5,5")]
     [InlineData("judge", "logits", "exo-demo", "--tokens", "1", "--out", "y", "--kernels", "best")]
     [InlineData("temperature", "generate", "exo-demo", "--tokens", "1", "--temperature", "-1")]
+    [InlineData("0.8", "generate", "exo-demo", "--tokens", "1", "--temperature", "0,8")]
     [InlineData("42=-100", "generate", "exo-demo", "--tokens", "1", "--logit-bias", "x")]
     [InlineData("--logprobs", "generate", "exo-demo", "--tokens", "1", "--logprobs", "-1")]
     [InlineData("one of --schema", "generate", "exo-demo", "--tokens", "1", "--regex", "a", "--gbnf", "b")]

@@ -9,7 +9,7 @@ namespace Exo.Bench;
 /// <summary>
 /// Measures the network part of the actor runtime between real processes on loopback: round trips, throughput, and how soon
 /// a killed member is seen and removed. <c>remote</c> runs the measurements, with <c>--tls</c> inside TLS; <c>--trips</c> measures round trips
-/// and throughput alone; <c>remote node</c> is the other process.
+/// and throughput alone, <c>--bulk</c> the delay of small messages beside 50 MB of bulk in flight, <c>--up</c> the time to Up of 2, 3 and 8 nodes; <c>remote node</c> is the other process.
 /// </summary>
 internal static class RemoteBench
 {
@@ -31,6 +31,19 @@ internal static class RemoteBench
         if (args is ["node", ..])
         {
             await NodeAsync([.. args.Where(arg => arg != "--tls")]);
+            return;
+        }
+
+        if (args.Contains("--bulk"))
+        {
+            await BulkAsync();
+            return;
+        }
+
+        if (args.Contains("--up"))
+        {
+            foreach (int nodes in new[] { 2, 2, 2, 3, 3, 3, 8, 8 })
+                await UpAsync(nodes);
             return;
         }
 
@@ -91,6 +104,78 @@ internal static class RemoteBench
         finally
         {
             other.Kill();
+            await system.Terminate();
+        }
+    }
+
+    /// <summary>What a heartbeat meets: the round trip of 64 B on the control connection, every 5 ms, alone and while 50 MB of bulk are always in flight.</summary>
+    private static async Task BulkAsync()
+    {
+        const int Bytes = 512 * 1024;
+        const int InFlight = 50_000_000 / Bytes;
+        (Process process, string address) = await SpawnAsync();
+        using Process other = process;
+        ActorSystem system = Start("remote");
+        try
+        {
+            IActorRef echo = await system.ActorSelection($"{address}/user/echo").ResolveOne(TimeSpan.FromSeconds(10));
+            IActorRef bulk = await system.ActorSelection($"{address}/user/bulk").ResolveOne(TimeSpan.FromSeconds(10));
+            await ProbeAsync("alone", echo, TimeSpan.FromSeconds(3));
+            TaskCompletionSource done = new();
+            Stopwatch watch = Stopwatch.StartNew();
+            system.ActorOf(Props.Create(() => new Flooder(bulk, Bytes, 8_000, InFlight, done)));
+            await ProbeAsync("beside 50 MB in flight", echo, null, done.Task);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bulk: {8_000 * (double)Bytes / watch.Elapsed.TotalSeconds / 1e6:0} MB/s"));
+        }
+        finally
+        {
+            other.Kill();
+            await system.Terminate();
+        }
+    }
+
+    private static async Task ProbeAsync(string name, IActorRef echo, TimeSpan? time, Task? until = null)
+    {
+        List<double> millis = [];
+        Stopwatch watch = Stopwatch.StartNew();
+        byte[] beat = new byte[64];
+        while (time is { } limit ? watch.Elapsed < limit : !until!.IsCompleted)
+        {
+            long start = Stopwatch.GetTimestamp();
+            await echo.Ask<byte[]>(beat, TimeSpan.FromSeconds(30));
+            millis.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            await Task.Delay(5);
+        }
+
+        millis.Sort();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"heartbeat {name}: {millis.Count} round trips, p50 {millis[millis.Count / 2]:0.00} ms, p90 {millis[millis.Count * 9 / 10]:0.00} ms, p99 {millis[millis.Count * 99 / 100]:0.00} ms, max {millis[^1]:0.0} ms"));
+    }
+
+    /// <summary>From the moment when the last process is ready until this one sees all members Up.</summary>
+    private static async Task UpAsync(int nodes)
+    {
+        ActorSystem system = Start("cluster");
+        Cluster cluster = Cluster.Get(system);
+        cluster.Join(cluster.SelfAddress);
+        List<Process> others = [];
+        try
+        {
+            (Process Process, string Address)[] started = await Task.WhenAll(Enumerable.Range(1, nodes - 1).Select(_ => SpawnAsync(cluster.SelfAddress.ToString())));
+            others.AddRange(started.Select(other => other.Process));
+            Stopwatch watch = Stopwatch.StartNew();
+            await UntilAsync(() => cluster.State.Members.Count(m => m.Status == MemberStatus.Up) == nodes);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{nodes} members up {watch.Elapsed.TotalMilliseconds:0} ms after the last process was ready"));
+        }
+        finally
+        {
+            foreach (Process other in others)
+            {
+                other.Kill();
+                other.Dispose();
+            }
+
             await system.Terminate();
         }
     }

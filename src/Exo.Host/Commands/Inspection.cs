@@ -83,6 +83,7 @@ internal sealed class Inspection
             ["name"] = UnitName(unit),
             ["bytes"] = Footprint.UnitBytes[unit],
             ["kv_bytes_per_token"] = Footprint.KvBytesPerToken[unit],
+            ["state_bytes"] = Footprint.StateBytes[unit],
             ["flops_per_token"] = Footprint.DecodeFlops[unit],
         })]),
         ["tokenizer"] = _tokenizer is null ? null : new JsonObject
@@ -103,6 +104,7 @@ internal sealed class Inspection
             ["context"] = context,
             ["weight_bytes"] = WeightBytes,
             ["kv_bytes"] = KvBytes(context),
+            ["state_bytes"] = StateBytes,
             ["scratch_bytes"] = Footprint.ScratchBytes,
             ["total_bytes"] = Total(context),
             ["within_context_length"] = context <= Spec.ContextLength,
@@ -119,11 +121,11 @@ internal sealed class Inspection
         screen.Line("  tokenizer     " + (_tokenizer is null ? "none that can be used: " + _tokenizerFault : $"{_tokenizer.Algorithm}, {_tokenizer.VocabularySize} tokens"));
         screen.Line("  chat template " + (_templateSource is not null ? $"{_templateSource.Length} characters" : _templateFault is null ? "none" : "none that can be used: " + _templateFault));
         screen.Line();
-        screen.Table(["unit", "holds", "bytes", "KV per token"], Enumerable.Range(0, Spec.UnitCount).Select(unit => (string[])
-            [unit.ToString(CultureInfo.InvariantCulture), UnitName(unit), Sizes.Text(Footprint.UnitBytes[unit]), Sizes.Text(Footprint.KvBytesPerToken[unit])]));
+        screen.Table(["unit", "holds", "bytes", "KV per token", "state"], Enumerable.Range(0, Spec.UnitCount).Select(unit => (string[])
+            [unit.ToString(CultureInfo.InvariantCulture), UnitName(unit), Sizes.Text(Footprint.UnitBytes[unit]), Sizes.Text(Footprint.KvBytesPerToken[unit]), Footprint.StateBytes[unit] > 0 ? Sizes.Text(Footprint.StateBytes[unit]) : ""]));
         screen.Line();
-        screen.Table(["context", "weights", "keys and values", "scratch", "in all", ""], s_contexts.Select(context => (string[])
-            [string.Create(CultureInfo.InvariantCulture, $"{context / 1024}k"), Sizes.Text(WeightBytes), Sizes.Text(KvBytes(context)), Sizes.Text(Footprint.ScratchBytes), Sizes.Text(Total(context)), context <= Spec.ContextLength ? "" : "more than the model was made for"]));
+        screen.Table(["context", "weights", "a session", "scratch", "in all", ""], s_contexts.Select(context => (string[])
+            [string.Create(CultureInfo.InvariantCulture, $"{context / 1024}k"), Sizes.Text(WeightBytes), Sizes.Text(KvBytes(context) + StateBytes), Sizes.Text(Footprint.ScratchBytes), Sizes.Text(Total(context)), context <= Spec.ContextLength ? "" : "more than the model was made for"]));
         foreach (string warning in Warnings)
         {
             screen.Line(screen.Warn("Note: " + warning));
@@ -134,7 +136,10 @@ internal sealed class Inspection
 
     private long KvBytes(int context) => Footprint.KvBytesPerTokenOf(UnitRange.All(Spec.LayerCount)) * context;
 
-    private long Total(int context) => WeightBytes + KvBytes(context) + Footprint.ScratchBytes;
+    /// <summary>What recurrent layers hold for a session, however long it is.</summary>
+    private long StateBytes => Footprint.StateBytes.Sum();
+
+    private long Total(int context) => WeightBytes + KvBytes(context) + StateBytes + Footprint.ScratchBytes;
 
     private string UnitName(int unit) => unit == 0 ? "embedding" : unit <= Spec.LayerCount ? string.Create(CultureInfo.InvariantCulture, $"layer {unit - 1}") : "head";
 }

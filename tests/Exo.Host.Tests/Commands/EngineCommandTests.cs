@@ -26,7 +26,7 @@ public sealed class EngineCommandTests : IDisposable
         Assert.Equal([4096, 32768, 131072], json.RootElement.GetProperty("needs").EnumerateArray().Select(need => need.GetProperty("context").GetInt32()));
         Assert.All(json.RootElement.GetProperty("needs").EnumerateArray(), need => Assert.Equal(
             need.GetProperty("total_bytes").GetInt64(),
-            need.GetProperty("weight_bytes").GetInt64() + need.GetProperty("kv_bytes").GetInt64() + need.GetProperty("scratch_bytes").GetInt64()));
+            need.GetProperty("weight_bytes").GetInt64() + need.GetProperty("kv_bytes").GetInt64() + need.GetProperty("state_bytes").GetInt64() + need.GetProperty("scratch_bytes").GetInt64()));
     }
 
     [Fact]

@@ -379,10 +379,6 @@ public sealed class HoconTests
     }
 
     [Fact]
-    public void A_comma_after_an_assigned_object_is_taken_as_json_has_it() =>
-        Assert.Equal(1, Parse("\"root\" : { \"object\" : { \"x\" : true\n },\n \"int\" : 1 }").GetInt("root.int"));
-
-    [Fact]
     public void Deep_nesting_is_an_error_and_no_crash()
     {
         Assert.Throws<ConfigurationException>(() => Parse("a = " + new string('[', 100_000)));

@@ -6,18 +6,17 @@ using Exo.Engine.Models;
 
 namespace Exo.Engine.Files;
 
-/// <summary>A model in one GGUF file.</summary>
+/// <summary>A model in one GGUF file, or in the parts of a split one.</summary>
 internal sealed class GgufModelFile : ModelFile
 {
-    private readonly GgufFile _file;
+    private readonly GgufParts _file;
 
     public GgufModelFile(string path)
     {
-        _file = GgufFile.Open(path);
+        _file = new GgufParts(path);
         try
         {
             List<string> warnings = [.. _file.Warnings];
-            RefuseSplit();
             Architecture = ModelRegistry.Of(_file.Metadata);
             Tensors = new GgufTensors(_file);
             Spec = Architecture.Read(_file.Metadata, Tensors);
@@ -51,19 +50,15 @@ internal sealed class GgufModelFile : ModelFile
 
     protected override void Dispose(bool disposing) => _file.Dispose();
 
-    private void RefuseSplit()
-    {
-        if (_file.Metadata.GetInt("split.count") is > 1 and int parts)
-        {
-            throw _file.Metadata.Refuse("split.count", $"is {parts}: this is one part of a split model. Merge the parts into one file with \"gguf-split --merge\".");
-        }
-    }
-
     private string Hash()
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(_file.HeadData);
-        hash.AppendData(BitConverter.GetBytes(_file.Length));
+        foreach (GgufFile file in _file.Files)
+        {
+            hash.AppendData(file.HeadData);
+            hash.AppendData(BitConverter.GetBytes(file.Length));
+        }
+
         return Convert.ToHexString(hash.GetHashAndReset().AsSpan(0, 8)).ToLower(CultureInfo.InvariantCulture);
     }
 }

@@ -4,12 +4,12 @@ using Exo.Engine.Models;
 
 namespace Exo.Engine.Files;
 
-/// <summary>The tensors of a GGUF file under their own names.</summary>
-internal sealed class GgufTensors(GgufFile file) : ModelTensors
+/// <summary>The tensors of a GGUF model under their own names.</summary>
+internal sealed class GgufTensors(GgufParts file) : ModelTensors
 {
     public override string Path => file.Path;
 
-    public override IEnumerable<string> Names => file.TensorNames;
+    public override IEnumerable<string> Names => file.Tensors.Keys;
 
     public override StoredTensor? Find(string name) => file.Tensors.GetValueOrDefault(name);
 

@@ -23,7 +23,7 @@ public static unsafe class TensorDump
     {
         if (!Directory.Exists(path))
         {
-            using GgufFile file = GgufFile.Open(path);
+            using GgufParts file = new(path);
             return Write(file.Path, tensor, file.Tensors.GetValueOrDefault(tensor), file.Tensors.Keys, output);
         }
 

@@ -6,7 +6,7 @@ namespace Exo.Engine.Kernels;
 
 /// <summary>
 /// Attention of four columns (query, head) of one key-value head at a time, so that a cached number is widened once for four. Scores: a lane owns
-/// a position, dimensions ascending. Values: a lane owns an output, positions ascending. A span's output of an f16 cache keeps the even
+/// a position, dimensions ascending. Values: a lane owns an output, positions ascending. A span's output of a 16-bit cache keeps the even
 /// elements of 16 in the first 8 lanes and the odd ones in the last 8; the end undoes it.
 /// </summary>
 internal static unsafe class Avx2Attention
@@ -166,7 +166,7 @@ internal static unsafe class Avx2Attention
         {
             Vector256<float> e = Avx.Divide(Avx.LoadVector256(output + d), t);
             Vector256<float> o = Avx.Divide(Avx.LoadVector256(output + d + 8), t);
-            if (type == KvCacheType.F16)
+            if (type != KvCacheType.F32)
             {
                 Vector256<float> low = Avx.UnpackLow(e, o);
                 Vector256<float> high = Avx.UnpackHigh(e, o);
@@ -187,7 +187,11 @@ internal static unsafe class Avx2Attention
             byte* tile = layout.KeyTile(page, head, p);
             if (layout.Type == KvCacheType.F16)
             {
-                ScoreF16(tile, queries, layout.KeySize, scale, scores + p);
+                ScorePairs<HalfPairs>(tile, queries, layout.KeySize, scale, scores + p);
+            }
+            else if (layout.Type == KvCacheType.BF16)
+            {
+                ScorePairs<BrainPairs>(tile, queries, layout.KeySize, scale, scores + p);
             }
             else
             {
@@ -198,7 +202,8 @@ internal static unsafe class Avx2Attention
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScoreF16(byte* k, float* q, int size, float scale, float* scores)
+    private static void ScorePairs<TPairs>(byte* k, float* q, int size, float scale, float* scores)
+        where TPairs : struct, IWordPairs
     {
         Vector256<float> a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default;
         float* q1 = q + size;
@@ -207,8 +212,8 @@ internal static unsafe class Avx2Attention
         for (int d = 0; d < size; d += 2, k += 64)
         {
             Sse.Prefetch0(k + 4096);
-            Avx2Math.HalfPairs(k, out Vector256<float> e, out Vector256<float> o);
-            Avx2Math.HalfPairs(k + 32, out Vector256<float> f, out Vector256<float> p);
+            TPairs.Widen(k, out Vector256<float> e, out Vector256<float> o);
+            TPairs.Widen(k + 32, out Vector256<float> f, out Vector256<float> p);
             Step(e, f, q + d, ref a0, ref b0);
             Step(e, f, q1 + d, ref a1, ref b1);
             Step(e, f, q2 + d, ref a2, ref b2);
@@ -275,7 +280,11 @@ internal static unsafe class Avx2Attention
             {
                 if (layout.Type == KvCacheType.F16)
                 {
-                    WeighF16(row + (d * 2), stride * 2, n, weights + j, sums + d, stride);
+                    WeighPairs<HalfPairs>(row + (d * 2), stride * 2, n, weights + j, sums + d, stride);
+                }
+                else if (layout.Type == KvCacheType.BF16)
+                {
+                    WeighPairs<BrainPairs>(row + (d * 2), stride * 2, n, weights + j, sums + d, stride);
                 }
                 else
                 {
@@ -287,7 +296,8 @@ internal static unsafe class Avx2Attention
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WeighF16(byte* v, int rowBytes, int n, float* w, float* sums, int stride)
+    private static void WeighPairs<TPairs>(byte* v, int rowBytes, int n, float* w, float* sums, int stride)
+        where TPairs : struct, IWordPairs
     {
         float* s1 = sums + stride;
         float* s2 = s1 + stride;
@@ -301,7 +311,7 @@ internal static unsafe class Avx2Attention
                 Sse.Prefetch0(v + (64 * rowBytes));
             }
 
-            Avx2Math.HalfPairs(v, out Vector256<float> e, out Vector256<float> o);
+            TPairs.Widen(v, out Vector256<float> e, out Vector256<float> o);
             Step(e, o, w, ref e0, ref o0);
             Step(e, o, w + Span, ref e1, ref o1);
             Step(e, o, w + (2 * Span), ref e2, ref o2);

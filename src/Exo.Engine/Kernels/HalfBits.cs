@@ -12,6 +12,14 @@ internal static class HalfBits
 
     public static float BrainToSingle(ushort brain) => BitConverter.Int32BitsToSingle(brain << 16);
 
+    /// <summary>f32 to bfloat16: nearest even, clamped to the largest finite value.</summary>
+    public static ushort BrainFromSingle(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        uint magnitude = Math.Min((bits & 0x7fffffff) + 0x7fff + ((bits >> 16) & 1), 0x7f7fffff);
+        return (ushort)((magnitude | (bits & 0x80000000)) >> 16);
+    }
+
     /// <summary>f32 to f16: nearest even, clamped to the largest finite value, subnormals kept.</summary>
     public static ushort FromSingle(float value)
     {

@@ -8,4 +8,7 @@ public enum KvCacheType
 
     /// <summary>binary32: twice the memory, no rounding.</summary>
     F32,
+
+    /// <summary>bfloat16, rounded to nearest even: the range of binary32 in half the memory.</summary>
+    BF16,
 }

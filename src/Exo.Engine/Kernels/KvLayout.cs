@@ -3,7 +3,7 @@ namespace Exo.Engine.Kernels;
 /// <summary>
 /// Bytes of one layer's page of 512 positions (a span of the canon). A page holds head after head; a head holds its keys, then its values.
 /// Keys: tiles of 16 positions, in which dimension pair after dimension pair stores 16 positions side by side, so that a lane owns a position
-/// (f16: 16 words, even dimension in the low half; f32: 16 even, then 16 odd). Values: a row per position, padded to 16 elements with zeros.
+/// (f16, bf16: 16 words, even dimension in the low half; f32: 16 even, then 16 odd). Values: a row per position, padded to 16 elements with zeros.
 /// </summary>
 internal readonly unsafe struct KvLayout
 {
@@ -35,7 +35,7 @@ internal readonly unsafe struct KvLayout
 
     public KvCacheType Type { get; }
 
-    public int ElementBytes => Type == KvCacheType.F16 ? 2 : 4;
+    public int ElementBytes => Type == KvCacheType.F32 ? 4 : 2;
 
     /// <summary>Elements from a position's values to the next one's.</summary>
     public int ValueStride => (ValueSize + 15) & ~15;

@@ -16,17 +16,18 @@ internal static unsafe class KvStore
             byte* tile = layout.KeyTile(page, h, position);
             byte* row = layout.ValueRow(page, h, position);
             int lane = position % KvLayout.TilePositions;
-            if (layout.Type == KvCacheType.F16)
+            if (layout.Type != KvCacheType.F32)
             {
+                bool brain = layout.Type == KvCacheType.BF16;
                 ushort* k = (ushort*)tile + (lane * 2);
                 for (int d = 0; d < layout.KeySize; d++)
                 {
-                    k[((d >> 1) * 32) + (d & 1)] = HalfBits.FromSingle(keys[d]);
+                    k[((d >> 1) * 32) + (d & 1)] = brain ? HalfBits.BrainFromSingle(keys[d]) : HalfBits.FromSingle(keys[d]);
                 }
 
                 for (int d = 0; d < layout.ValueStride; d++)
                 {
-                    ((ushort*)row)[d] = d < layout.ValueSize ? HalfBits.FromSingle(values[d]) : (ushort)0;
+                    ((ushort*)row)[d] = d >= layout.ValueSize ? (ushort)0 : brain ? HalfBits.BrainFromSingle(values[d]) : HalfBits.FromSingle(values[d]);
                 }
             }
             else
@@ -49,14 +50,14 @@ internal static unsafe class KvStore
     {
         byte* tile = layout.KeyTile(page, head, position);
         int lane = position % KvLayout.TilePositions;
-        return layout.Type == KvCacheType.F16
-            ? HalfBits.ToSingle(((ushort*)tile)[((d >> 1) * 32) + (lane * 2) + (d & 1)])
-            : ((float*)tile)[(d * 16) + lane];
+        return layout.Type == KvCacheType.F32 ? ((float*)tile)[(d * 16) + lane] : Half(layout.Type, ((ushort*)tile)[((d >> 1) * 32) + (lane * 2) + (d & 1)]);
     }
 
     public static float Value(in KvLayout layout, byte* page, int head, int position, int d)
     {
         byte* row = layout.ValueRow(page, head, position);
-        return layout.Type == KvCacheType.F16 ? HalfBits.ToSingle(((ushort*)row)[d]) : ((float*)row)[d];
+        return layout.Type == KvCacheType.F32 ? ((float*)row)[d] : Half(layout.Type, ((ushort*)row)[d]);
     }
+
+    private static float Half(KvCacheType type, ushort bits) => type == KvCacheType.BF16 ? HalfBits.BrainToSingle(bits) : HalfBits.ToSingle(bits);
 }

@@ -33,7 +33,7 @@ public sealed unsafe class AttentionTests
         using NativeBuffer plain = c.Attend(KernelTier.Scalar, position: 1030, count: 70, chunk: 70, threads: 1);
 
         KernelCase.SameBits(plain.Floats, fast.Floats, 70 * heads * size, $"{tier}");
-        Assert.InRange(c.LargestError(fast, 1030, 70), 0, type == KvCacheType.F32 ? 2e-6 : 2e-3);
+        Assert.InRange(c.LargestError(fast, 1030, 70), 0, type switch { KvCacheType.F32 => 2e-6, KvCacheType.F16 => 2e-3, _ => 2e-2 });
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed unsafe class AttentionTests
         using NativeBuffer plain = c.Attend(KernelTier.Scalar, position: 500, count: 30, chunk: 9, threads: 1);
 
         KernelCase.SameBits(plain.Floats, fast.Floats, 30 * heads * size, $"{tier}");
-        Assert.InRange(c.LargestError(fast, 500, 30), 0, type == KvCacheType.F32 ? 2e-6 : 2e-3);
+        Assert.InRange(c.LargestError(fast, 500, 30), 0, type switch { KvCacheType.F32 => 2e-6, KvCacheType.F16 => 2e-3, _ => 2e-2 });
     }
 
     [Fact]

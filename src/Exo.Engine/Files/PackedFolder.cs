@@ -99,10 +99,12 @@ internal sealed class PackedFolder(ModelFolder folder)
 
     private StoredTensor? Fp8(string stem, string name, string suffix)
     {
-        if (Part(name) is not { } codes || folder.Tensors[name].Type != "F8_E4M3")
+        if (Part(name) is not { } codes || folder.Tensors[name].Type is not ("F8_E4M3" or "F8_E5M2"))
         {
             return null;
         }
+
+        PackedScheme scheme = folder.Tensors[name].Type == "F8_E4M3" ? PackedScheme.Fp8 : PackedScheme.Fp8E5M2;
 
         StoredTensor scales = Need(stem + suffix);
         (int blockRows, int blockColumns) = _config.Fp8Block;
@@ -126,7 +128,7 @@ internal sealed class PackedFolder(ModelFolder folder)
             RequireShape(scales, [(rows + blockRows - 1) / blockRows, (columns + blockColumns - 1) / blockColumns], name);
         }
 
-        return Whole(name, codes.Shape, new PackedWeights(PackedScheme.Fp8, 8, blockColumns, blockRows, codes, scales));
+        return Whole(name, codes.Shape, new PackedWeights(scheme, 8, blockColumns, blockRows, codes, scales));
     }
 
     private StoredTensor? Words(string stem)

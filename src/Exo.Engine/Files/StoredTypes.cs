@@ -11,7 +11,7 @@ internal static class StoredTypes
         "F32" => TensorType.F32,
         "F16" => TensorType.F16,
         "BF16" => TensorType.BF16,
-        "I8" or "U8" or "F8_E4M3" or "F8_E8M0" => TensorType.I8,
+        "I8" or "U8" or "F8_E4M3" or "F8_E5M2" or "F8_E8M0" => TensorType.I8,
         "I32" or "U32" => TensorType.I32,
         "I64" => TensorType.I64,
         _ => null,

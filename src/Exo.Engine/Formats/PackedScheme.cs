@@ -18,6 +18,9 @@ internal enum PackedScheme
     /// <summary>E4M3 floats with a scale for a rectangle, a row, or the whole matrix.</summary>
     Fp8,
 
+    /// <summary>E5M2 floats with a scale for a row or the whole matrix.</summary>
+    Fp8E5M2,
+
     /// <summary>GPTQ, stored zero points one too low: codes of eight inputs in a word, [inputs/8, outputs].</summary>
     Gptq,
 

@@ -106,6 +106,13 @@ internal sealed unsafe class GroupedRows : RowFormat
                 }
 
                 break;
+            case PackedScheme.Fp8E5M2:
+                for (; k < end; k++)
+                {
+                    *y++ = SmallFloats.E5M2(row[k]) * scale;
+                }
+
+                break;
             default:
                 int zero = offsets[group];
                 for (; k < end; k++)

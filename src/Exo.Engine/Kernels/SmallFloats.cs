@@ -8,6 +8,14 @@ internal static class SmallFloats
     /// <summary>E4M3 without infinities (OCP 8-bit Floating Point 1.0): sign, 4 exponent bits with bias 7, 3 fraction bits; 0x7f and 0xff are NaN.</summary>
     public static float E4M3(int code) => s_e4M3[code];
 
+    /// <summary>E5M2: the upper byte of a binary16; 0x7c and 0xfc are infinite, what follows them is NaN.</summary>
+    public static float E5M2(int code) => (code & 0x7f) switch
+    {
+        < 0x7c => HalfBits.ToSingle((ushort)(code << 8)),
+        0x7c => code < 0x80 ? float.PositiveInfinity : float.NegativeInfinity,
+        _ => float.NaN,
+    };
+
     private static float[] Table()
     {
         float[] values = new float[256];

@@ -43,6 +43,11 @@ internal static unsafe class StoredNumbers
         // Codes and scales of eight bits that mean no number.
         bool floats = packed.Scheme is PackedScheme.Fp8 or PackedScheme.Mxfp8;
         RequireNone(tensors, packed.Codes, floats, 0x7f, 0x7f);
+        if (packed.Scheme == PackedScheme.Fp8E5M2)
+        {
+            RequireNone(tensors, packed.Codes, true, 0x7c, 0x7c);
+        }
+
         RequireNone(tensors, packed.Scales, packed.Scales.Type == TensorType.I8, packed.Scheme == PackedScheme.Nvfp4 ? 0x7f : 0xff, packed.Scheme == PackedScheme.Nvfp4 ? 0x7f : 0xff);
     }
 

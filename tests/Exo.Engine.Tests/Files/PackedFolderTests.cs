@@ -66,6 +66,24 @@ public sealed unsafe class PackedFolderTests
     }
 
     [SkippableFact]
+    public void Every_code_of_e5m2_has_its_value()
+    {
+        float[] expected = ReferenceFloats.Read(ReferenceData.Require("quant", "fp8", "e5m2_table.f32"));
+        byte[] header = System.Text.Encoding.ASCII.GetBytes("{\"w.weight\":{\"dtype\":\"F8_E5M2\",\"shape\":[2,128],\"data_offsets\":[0,256]},\"w.weight_scale\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[256,260]}}");
+        string file = Path.GetTempFileName();
+        File.WriteAllBytes(file, [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. Enumerable.Range(0, 256).Select(code => (byte)code), .. BitConverter.GetBytes(1f)]);
+        using TemporaryFolder folder = new(file, "{\"quantization_config\": {\"quant_method\": \"fp8\"}}");
+        File.Delete(file);
+        StoredRows rows = StoredRows.Of(folder.Find("w.weight"));
+        using NativeBuffer room = new(rows.Format.RowBytes(128));
+        using NativeBuffer decoded = new(256 * sizeof(float));
+        rows.Decode(0, room.Pointer, decoded.Floats);
+        rows.Decode(1, room.Pointer, decoded.Floats + 128);
+
+        Assert.Equal(expected, new ReadOnlySpan<float>(decoded.Floats, 256).ToArray());
+    }
+
+    [SkippableFact]
     public void Experts_in_four_bit_floats_have_the_bits_of_the_formula()
     {
         using TemporaryFolder folder = new(ReferenceData.Require("quant", "mxfp4_hf", "experts.safetensors"), "{\"quantization_config\": {\"quant_method\": \"mxfp4\"}}");

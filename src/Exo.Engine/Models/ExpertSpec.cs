@@ -48,6 +48,12 @@ public sealed record ExpertSpec
     /// <summary>Whether a file holds the experts of a layer as one tensor.</summary>
     public bool Stacked { get; init; }
 
+    /// <summary>Whether an expert's gate and up projection are one matrix, their rows alternating, the gate's first.</summary>
+    public bool Alternating { get; init; }
+
+    /// <summary>Whether a file holds the experts' matrices as [inputs, outputs].</summary>
+    public bool Turned { get; init; }
+
     /// <summary>Whether a layer has experts.</summary>
     /// <param name="layer">Layer, from 0.</param>
     public bool On(int layer) => layer >= LeadingDense && (layer + 1) % Interval == 0;

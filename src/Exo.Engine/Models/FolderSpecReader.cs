@@ -77,6 +77,21 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
         ? new ExpertSpec { Count = count, Used = config.RequireInt("num_experts_per_tok", 1, count), Size = size }
         : null;
 
+    /// <summary>The window, and for each layer whether it slides.</summary>
+    /// <param name="spec">What was read so far.</param>
+    /// <param name="slides">The architecture's own pattern; layer_types replaces it.</param>
+    public ModelSpec WithWindow(ModelSpec spec, Func<int, bool> slides)
+    {
+        IReadOnlyList<string>? types = config.Texts("layer_types");
+        return types is null || types.Count == spec.LayerCount
+            ? spec with
+            {
+                SlidingWindow = config.Int("sliding_window", 1, int.MaxValue) ?? 0,
+                SlidingLayers = [.. Enumerable.Range(0, spec.LayerCount).Select(layer => types is null ? slides(layer) : types[layer] == "sliding_attention")],
+            }
+            : throw config.Refuse("layer_types", $"has {types.Count} entries for {spec.LayerCount} layers. Download the model again.");
+    }
+
     /// <summary>A rotation of its own, without the scaling of config.json.</summary>
     public static RopeSpec PlainRope(ModelSpec spec, double frequencyBase) =>
         new([.. RopeFrequencies.Plain(frequencyBase, spec.Ropes[0].Rotated)], 1, spec.Ropes[0].AdjacentPairs);
@@ -112,7 +127,7 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
             case "yarn":
                 double factor = scaling!.RequirePositive("factor");
                 double trained = scaling.Int("original_max_position_embeddings", 1, LongestContext) ?? context;
-                frequencies = RopeFrequencies.Yarn(frequencies, frequencyBase, factor, trained, scaling.Positive("beta_fast") ?? 32, scaling.Positive("beta_slow") ?? 1);
+                frequencies = RopeFrequencies.Yarn(frequencies, frequencyBase, factor, trained, scaling.Positive("beta_fast") ?? 32, scaling.Positive("beta_slow") ?? 1, scaling.Flag("truncate") ?? true);
                 magnitude = scaling.Positive("attention_factor") ?? RopeFrequencies.YarnMagnitude(factor);
                 break;
             case "longrope" or "su":

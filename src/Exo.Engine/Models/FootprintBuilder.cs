@@ -87,11 +87,24 @@ internal static class FootprintBuilder
                 return;
             }
 
-            long size = need.IsMatrix ? WeightMatrix.BytesOf(tensor) : need.Shape.Aggregate((long)sizeof(float), (product, n) => product * n);
+            long size = need.IsMatrix ? MatrixBytes(tensor, need) : need.Shape.Aggregate((long)sizeof(float), (product, n) => product * n);
             bytes[need.Unit] += size;
             read[need.Unit] += (long)(size * need.Share);
             flops[need.Unit] += need.IsMatrix ? (long)(2 * need.Shape.Aggregate(1L, (product, n) => product * n) * need.Share) : 0;
         }
+    }
+
+    /// <summary>Memory of a matrix, or of several, once loaded.</summary>
+    private static long MatrixBytes(StoredTensor tensor, TensorNeed need)
+    {
+        if (need.Heads is { } heads)
+        {
+            long count = tensor.Shape[0] / (heads.UnturnedSize + heads.ValueSize);
+            StoredTensor into = new(tensor.Name, TensorType.F32, [heads.Rank, heads.UnturnedSize], 0, 0);
+            return count * (WeightMatrix.BytesOf(into) + WeightMatrix.BytesOf(tensor with { Shape = [heads.ValueSize, heads.Rank] }));
+        }
+
+        return WeightMatrix.BytesOf(need.IsTurned ? tensor with { Shape = [.. tensor.Shape.SkipLast(2), tensor.Shape[^1], tensor.Shape[^2]] } : tensor);
     }
 
     private static void RequireShape(ModelTensors tensors, StoredTensor tensor, TensorNeed need)

@@ -39,19 +39,12 @@ internal sealed class Gemma3 : ModelArchitecture
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
     {
-        ModelSpec spec = Gemma.Scaled(new FolderSpecReader(config, tensors, Name).Read(tied: true, activation: Gemma.Gelu));
-        IReadOnlyList<string>? types = config.Texts("layer_types");
-        if (types is not null && types.Count != spec.LayerCount)
-        {
-            throw config.Refuse("layer_types", $"has {types.Count} entries for {spec.LayerCount} layers. Download the model again.");
-        }
-
+        FolderSpecReader reader = new(config, tensors, Name);
+        ModelSpec spec = reader.WithWindow(Gemma.Scaled(reader.Read(tied: true, activation: Gemma.Gelu)), Slides);
         return spec with
         {
             NormOffset = 1,
             Ropes = [spec.Ropes[0], FolderSpecReader.PlainRope(spec, config.Positive("rope_local_base_freq") ?? LocalBase)],
-            SlidingWindow = config.Int("sliding_window", 1, int.MaxValue) ?? 0,
-            SlidingLayers = [.. Enumerable.Range(0, spec.LayerCount).Select(layer => types is null ? Slides(layer) : types[layer] == "sliding_attention")],
             AttentionScale = (float)(1 / Math.Sqrt(config.Positive("query_pre_attn_scalar") ?? spec.HeadSize)),
             AttentionSoftcap = (float)(config.Positive("attn_logit_softcapping") ?? 0),
             LogitSoftcap = (float)(config.Positive("final_logit_softcapping") ?? 0),

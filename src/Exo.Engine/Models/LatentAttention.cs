@@ -69,7 +69,7 @@ internal sealed unsafe class LatentAttention : Attention
         }
         else
         {
-            yield return new(prefix + "attn_kv_b.weight", unit, [(long)spec.HeadCount * (latent.UnturnedSize + latent.ValueSize), latent.Rank]);
+            yield return new(prefix + "attn_kv_b.weight", unit, [(long)spec.HeadCount * (latent.UnturnedSize + latent.ValueSize), latent.Rank]) { Heads = latent };
         }
 
         yield return new(prefix + "attn_output.weight", unit, [spec.EmbeddingSize, (long)spec.HeadCount * latent.ValueSize]);

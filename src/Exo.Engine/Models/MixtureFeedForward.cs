@@ -36,11 +36,12 @@ internal sealed unsafe class MixtureFeedForward : FeedForward
         _router = weights.Matrix(prefix + "ffn_gate_inp.weight");
         _routerBias = weights.OptionalVector(prefix + "ffn_gate_inp.bias");
         _choiceBias = weights.OptionalVector(prefix + "exp_probs_b.bias");
-        _gate = weights.Experts(prefix + "ffn_gate_exps", _experts);
-        _up = weights.Experts(prefix + "ffn_up_exps", _experts);
+        string up = prefix + (_experts.Alternating ? "ffn_gate_up_exps" : "ffn_up_exps");
+        _gate = _experts.Alternating ? [] : weights.Experts(prefix + "ffn_gate_exps", _experts);
+        _up = weights.Experts(up, _experts);
         _down = weights.Experts(prefix + "ffn_down_exps", _experts);
-        _gateBias = weights.OptionalVector(prefix + "ffn_gate_exps.bias");
-        _upBias = weights.OptionalVector(prefix + "ffn_up_exps.bias");
+        _gateBias = _experts.Alternating ? null : weights.OptionalVector(prefix + "ffn_gate_exps.bias");
+        _upBias = weights.OptionalVector(up + ".bias");
         _downBias = weights.OptionalVector(prefix + "ffn_down_exps.bias");
         _shared = _experts.SharedSize > 0 ? new GatedFeedForward(spec with { FeedForwardSize = _experts.SharedSize }, weights, prefix, suffix: "_shexp") : null;
         _sharedGate = _experts.SharedGate ? weights.Row(prefix + "ffn_gate_inp_shexp.weight") : null;
@@ -55,11 +56,14 @@ internal sealed unsafe class MixtureFeedForward : FeedForward
         yield return new(prefix + "ffn_gate_inp.weight", unit, [experts.Count, spec.EmbeddingSize]);
         yield return new(prefix + "ffn_gate_inp.bias", unit, [experts.Count], Optional: true);
         yield return new(prefix + "exp_probs_b.bias", unit, [experts.Count], Optional: true);
-        foreach ((string name, long rows, long columns) in new[] { ("ffn_gate_exps", (long)experts.Size, (long)spec.EmbeddingSize), ("ffn_up_exps", experts.Size, spec.EmbeddingSize), ("ffn_down_exps", spec.EmbeddingSize, experts.Size) })
+        (string Name, long Rows, long Columns)[] matrices = experts.Alternating
+            ? [("ffn_gate_up_exps", 2L * experts.Size, spec.EmbeddingSize), ("ffn_down_exps", spec.EmbeddingSize, experts.Size)]
+            : [("ffn_gate_exps", experts.Size, spec.EmbeddingSize), ("ffn_up_exps", experts.Size, spec.EmbeddingSize), ("ffn_down_exps", spec.EmbeddingSize, experts.Size)];
+        foreach ((string name, long rows, long columns) in matrices)
         {
             if (experts.Stacked)
             {
-                yield return new(prefix + name + ".weight", unit, [experts.Count, rows, columns]) { Share = share };
+                yield return new(prefix + name + ".weight", unit, experts.Turned ? [experts.Count, columns, rows] : [experts.Count, rows, columns]) { Share = share, IsTurned = experts.Turned };
             }
 
             for (int e = 0; !experts.Stacked && e < experts.Count; e++)
@@ -156,7 +160,17 @@ internal sealed unsafe class MixtureFeedForward : FeedForward
             step.Kernels.Scale(token, _experts.WeightsInput ? _factors[i] : 1, input + ((long)i * width), width);
         }
 
-        step.MultiplyGathered(_tokens.AsSpan(0, count), input, [new Product(_gate[expert], gate), new Product(_up[expert], up)]);
+        if (_experts.Alternating)
+        {
+            float* both = step.Room(StepRoom.Fused, 2 * size);
+            step.MultiplyGathered(_tokens.AsSpan(0, count), input, [new Product(_up[expert], both)]);
+            TakeApart(step.Kernels, both, count, expert, gate, up);
+        }
+        else
+        {
+            step.MultiplyGathered(_tokens.AsSpan(0, count), input, [new Product(_gate[expert], gate), new Product(_up[expert], up)]);
+        }
+
         for (int i = 0; i < count; i++)
         {
             Activate(step.Kernels, gate + ((long)i * size), up + ((long)i * size), expert);
@@ -172,6 +186,24 @@ internal sealed unsafe class MixtureFeedForward : FeedForward
             }
 
             step.Kernels.AddScaled(one, _experts.WeightsInput ? 1 : _factors[i], mixed + ((long)_tokens[i] * width), width);
+        }
+    }
+
+    /// <summary>both is [count, size, 2], gate and up are [count, size].</summary>
+    private void TakeApart(KernelSet kernels, float* both, int count, int expert, float* gate, float* up)
+    {
+        int size = _experts.Size;
+        for (int i = 0; i < count; i++, both += 2 * size, gate += size, up += size)
+        {
+            if (_upBias != null)
+            {
+                kernels.Add(both, _upBias + ((long)expert * 2 * size), both, 2 * size);
+            }
+
+            for (int j = 0; j < size; j++)
+            {
+                (gate[j], up[j]) = (both[2 * j], both[(2 * j) + 1]);
+            }
         }
     }
 

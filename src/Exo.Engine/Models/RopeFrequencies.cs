@@ -38,11 +38,12 @@ internal static class RopeFrequencies
     /// <param name="originalContext">Positions of training.</param>
     /// <param name="fast">Turns in the original context above which a pair stays.</param>
     /// <param name="slow">Turns below which it is divided.</param>
-    public static double[] Yarn(double[] frequencies, double frequencyBase, double factor, double originalContext, double fast, double slow)
+    /// <param name="whole">Whether the pairs between which frequencies are mixed are rounded outwards.</param>
+    public static double[] Yarn(double[] frequencies, double frequencyBase, double factor, double originalContext, double fast, double slow, bool whole = true)
     {
         int rotated = frequencies.Length * 2;
-        double low = Math.Max(0, Math.Floor(PairOf(fast)));
-        double high = Math.Min(rotated - 1, Math.Ceiling(PairOf(slow)));
+        double low = Math.Max(0, whole ? Math.Floor(PairOf(fast)) : PairOf(fast));
+        double high = Math.Min(rotated - 1, whole ? Math.Ceiling(PairOf(slow)) : PairOf(slow));
         double[] scaled = new double[frequencies.Length];
         for (int i = 0; i < scaled.Length; i++)
         {

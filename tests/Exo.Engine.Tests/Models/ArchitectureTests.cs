@@ -101,4 +101,16 @@ public sealed class ArchitectureTests
         runner.Forward(batch);
         return batch.Logits(row).ToArray();
     }
+
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public void The_footprint_is_what_slices_load(string name)
+    {
+        using ModelFile file = ModelFile.Open(Path.Combine(ReferenceData.Require("weights", "arch"), $"{name}.gguf"));
+        for (int unit = 0; unit < file.Spec.UnitCount; unit++)
+        {
+            using SliceRunner runner = SliceRunner.Load(file, new UnitRange(unit, unit + 1), new SliceOptions { Threads = 1 });
+            Assert.Equal(file.Footprint.UnitBytes[unit], runner.WeightBytes);
+        }
+    }
 }

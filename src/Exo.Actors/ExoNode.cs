@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Hosting;
 using Exo.Actors.Membership;
 using Exo.Actors.Models;
 using Exo.Actors.Protocol;
@@ -20,28 +19,31 @@ public sealed class ExoNode
 {
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(5);
     private readonly NodeSettings _settings;
-    private readonly ActorSystem _system;
-    private readonly ActorRegistry _registry;
+    private readonly NodeLife _life;
     private readonly SessionSettings _sessions;
     private readonly WishSettings _wishes;
-    private readonly string _address;
     private readonly OpenSessions _open = new(TimeProvider.System);
     private int _started;
 
-    internal ExoNode(NodeSettings settings, ActorSystem system, ActorRegistry registry, ModelStore store, SessionSettings sessions, WishSettings wishes)
+    internal ExoNode(NodeSettings settings, NodeLife life, ModelStore store, SessionSettings sessions, WishSettings wishes)
     {
         _settings = settings;
-        _system = system;
-        _registry = registry;
+        _life = life;
         _sessions = sessions;
         _wishes = wishes;
-        _address = Addresses.Of(Cluster.Get(system).SelfAddress);
         Models = store;
-        Self = new NodeIdentity(settings.DeviceName ?? Environment.MachineName, _address);
     }
 
-    /// <summary>Who this device is.</summary>
-    public NodeIdentity Self { get; }
+    /// <summary>Who this device is. Known once its host has started.</summary>
+    /// <exception cref="InvalidOperationException">The host has not started.</exception>
+    public NodeIdentity Self => new(_settings.DeviceName ?? Environment.MachineName, _life.Latest.Address);
+
+    /// <summary>
+    /// The actor system that runs at present, or ran last. A device that others went on without ends it and starts another, to join
+    /// them: what is registered with one is gone with it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The host has not started.</exception>
+    public ActorSystem System => _life.Latest.System;
 
     /// <summary>The models that this device can open.</summary>
     public ModelStore Models { get; }
@@ -50,7 +52,7 @@ public sealed class ExoNode
     /// <param name="ct">Stops the wait.</param>
     public async ValueTask<ClusterSnapshot> SnapshotAsync(CancellationToken ct)
     {
-        RingProtocol.Rings rings = await (await KeeperAsync(ct)).Ask<RingProtocol.Rings>(new RingProtocol.Ask(), s_answer, ct);
+        RingProtocol.Rings rings = await AskAsync<RingProtocol.Rings>(new RingProtocol.Ask(), ct);
         ImmutableArray<Device> devices = rings.View?.Devices ?? [];
         return new ClusterSnapshot([.. devices.OrderBy(device => device.Address, StringComparer.Ordinal).Select(View)], [.. rings.All.Select(View)]);
     }
@@ -69,38 +71,47 @@ public sealed class ExoNode
         }
 
         string model = ModelStore.NameOf(request.Model);
-        IActorRef keeper = await KeeperAsync(ct);
-        if (await WishAsync(keeper, new LoadRequest(request.Model, null), onlyIfUnknown: true, ct) is { } unknown)
-        {
-            yield return new GenerationEvent.Failed(FailureKind.UnknownModel, unknown);
-            yield break;
-        }
-
-        // As many events as tokens may wait, and a few more: a slow reader never stops the ring.
-        Channel<GenerationEvent> events = Channel.CreateUnbounded<GenerationEvent>(new UnboundedChannelOptions { SingleReader = true });
-        IActorRef owner = _system.ActorOf(Props.Create(() => new SessionOwner(request, model, _address, events.Writer, keeper, _sessions)), "session-" + Guid.NewGuid().ToString("n"));
         using OpenSessions.Session open = _open.Begin(model, request.PromptTokens.Length);
-        bool over = false;
-        try
+        SessionRecord record = new();
+        Incarnation? incarnation = await _life.CurrentAsync(ct);
+        while (incarnation is not null)
         {
-            await foreach (GenerationEvent next in events.Reader.ReadAllAsync(ct))
+            if (await WishAsync(new LoadRequest(request.Model, null), onlyIfUnknown: true, ct) is { } unknown)
             {
-                open.Observe(next);
-                over = next is GenerationEvent.Finished or GenerationEvent.Failed;
-                yield return next;
-                if (over)
+                yield return new GenerationEvent.Failed(FailureKind.UnknownModel, unknown);
+                yield break;
+            }
+
+            // As many events as tokens may wait, and a few more: a slow reader never stops the ring.
+            Channel<GenerationEvent> events = Channel.CreateUnbounded<GenerationEvent>(new UnboundedChannelOptions { SingleReader = true });
+            IActorRef? owner = Own(incarnation, request, model, record, events.Writer);
+            bool over = false;
+            try
+            {
+                await foreach (GenerationEvent next in events.Reader.ReadAllAsync(ct))
                 {
-                    yield break;
+                    open.Observe(next);
+                    over = next is GenerationEvent.Finished or GenerationEvent.Failed;
+                    yield return next;
+                    if (over)
+                    {
+                        yield break;
+                    }
                 }
             }
-        }
-        finally
-        {
-            if (!over)
+            finally
             {
-                owner.Tell(SessionOwner.Stop.Instance);
+                if (!over)
+                {
+                    owner?.Tell(SessionOwner.Stop.Instance);
+                }
             }
+
+            // The actor system ended beneath the session. The next one goes on after what was emitted.
+            incarnation = await _life.NextAsync(incarnation, ct);
         }
+
+        yield return new GenerationEvent.Failed(FailureKind.Unavailable, "The device is shutting down: ask another one.");
     }
 
     /// <summary>Wishes a model and waits until its ring is ready or refused.</summary>
@@ -109,31 +120,41 @@ public sealed class ExoNode
     public async ValueTask<LoadOutcome> LoadAsync(LoadRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
-        IActorRef keeper = await KeeperAsync(ct);
-        if (await WishAsync(keeper, request, onlyIfUnknown: false, ct) is { } unknown)
+        Incarnation? incarnation = await _life.CurrentAsync(ct);
+        if (await WishAsync(request, onlyIfUnknown: false, ct) is { } unknown)
         {
             return new LoadOutcome(false, unknown);
         }
 
-        Channel<RingStatus> changes = Channel.CreateUnbounded<RingStatus>();
         string model = ModelStore.NameOf(request.Model);
-        IActorRef listener = _system.ActorOf(Props.Create(() => new RingListener(model, keeper, changes.Writer)));
-        try
+        for (; incarnation is not null; incarnation = await _life.NextAsync(incarnation, ct))
         {
-            await foreach (RingStatus status in changes.Reader.ReadAllAsync(ct))
+            Channel<RingStatus> changes = Channel.CreateUnbounded<RingStatus>();
+            ActorSystem system = incarnation.System;
+            IActorRef keeper = await incarnation.Registry.GetAsync<Keeper>(ct);
+            IActorRef? listener = TryStart(system, Props.Create(() => new RingListener(model, keeper, changes.Writer)), null);
+            if (listener is null)
             {
-                switch (status.State)
+                continue;
+            }
+
+            try
+            {
+                await foreach (RingStatus status in changes.Reader.ReadAllAsync(ct))
                 {
-                    case RingState.Ready:
-                        return new LoadOutcome(true, $"{status.Model} is ready, epoch {status.Plan!.Epoch}: {string.Join(", ", status.Plan.Stages.Select(stage => $"{stage.Name} {stage.Units}"))}");
-                    case RingState.Degraded:
-                        return new LoadOutcome(false, status.Reason!);
+                    switch (status.State)
+                    {
+                        case RingState.Ready:
+                            return new LoadOutcome(true, $"{status.Model} is ready, epoch {status.Plan!.Epoch}: {string.Join(", ", status.Plan.Stages.Select(stage => $"{stage.Name} {stage.Units}"))}");
+                        case RingState.Degraded:
+                            return new LoadOutcome(false, status.Reason!);
+                    }
                 }
             }
-        }
-        finally
-        {
-            _system.Stop(listener);
+            finally
+            {
+                system.Stop(listener);
+            }
         }
 
         return new LoadOutcome(false, "The device is shutting down.");
@@ -144,26 +165,26 @@ public sealed class ExoNode
     /// <param name="ct">Stops the wait.</param>
     /// <returns>Whether it was there.</returns>
     public async ValueTask<bool> UnloadAsync(string model, CancellationToken ct) =>
-        await (await KeeperAsync(ct)).Ask<bool>(new RingProtocol.Drop(ModelStore.NameOf(model)), s_answer, ct);
+        await AskAsync<bool>(new RingProtocol.Drop(ModelStore.NameOf(model)), ct);
 
     /// <summary>The generations that this device owns, oldest first.</summary>
     public ImmutableArray<SessionView> Sessions => [.. _open.All];
 
     /// <summary>The actors of this device as a tree, a line each, with their types and queued messages.</summary>
-    public string ActorTree => ((ExtendedActorSystem)_system).PrintTree();
+    public string ActorTree => ((ExtendedActorSystem)System).PrintTree();
 
     /// <summary>Lets a device leave the cluster: its slices move to the others, its own generations end.</summary>
     /// <param name="device">Name or address; null is this one.</param>
     /// <param name="ct">Stops the wait.</param>
     public async ValueTask<MembershipOutcome> LeaveAsync(string? device, CancellationToken ct)
     {
-        MemberView? member = MemberChoice.Find(await SnapshotAsync(ct), device ?? _address, out string? problem);
+        MemberView? member = MemberChoice.Find(await SnapshotAsync(ct), device ?? Self.Address, out string? problem);
         if (member is null)
         {
             return new MembershipOutcome(false, problem!);
         }
 
-        Cluster.Get(_system).Leave(AddressOf(member));
+        Cluster.Get(System).Leave(AddressOf(member));
         return new MembershipOutcome(true, $"{member.Name} leaves the cluster; the others take over its layers.");
     }
 
@@ -179,7 +200,7 @@ public sealed class ExoNode
             return new MembershipOutcome(false, problem!);
         }
 
-        Cluster.Get(_system).Down(AddressOf(member));
+        Cluster.Get(System).Down(AddressOf(member));
         return new MembershipOutcome(true, $"{member.Name} is removed; the others go on without it.");
     }
 
@@ -188,18 +209,62 @@ public sealed class ExoNode
     /// <returns>Why it cannot be opened, or null.</returns>
     public async ValueTask<string?> StartAsync(CancellationToken ct) =>
         _settings.Model is { } model && Interlocked.Exchange(ref _started, 1) == 0
-            ? await WishAsync(await KeeperAsync(ct), new LoadRequest(model, _settings.Stages) { Cut = _settings.Cut }, onlyIfUnknown: false, ct)
+            ? await WishAsync(new LoadRequest(model, _settings.Stages) { Cut = _settings.Cut }, onlyIfUnknown: false, ct)
             : null;
 
     private static Address AddressOf(MemberView member) => Address.Parse($"akka.tcp://{Addresses.SystemName}@{member.Address}");
 
-    private async ValueTask<IActorRef> KeeperAsync(CancellationToken ct) => await _registry.GetAsync<Keeper>(ct);
+    /// <summary>Asks the keeper; that of the next actor system where this one ends before it answers.</summary>
+    private async ValueTask<T> AskAsync<T>(object question, CancellationToken ct)
+    {
+        while (true)
+        {
+            Incarnation incarnation = await _life.CurrentAsync(ct);
+            try
+            {
+                IActorRef keeper = await incarnation.Registry.GetAsync<Keeper>(ct);
+                return await keeper.Ask<T>(question, s_answer, ct);
+            }
+            catch (Exception e) when (e is AskTimeoutException or TaskCanceledException && incarnation.IsEnding && !ct.IsCancellationRequested)
+            {
+                if (await _life.NextAsync(incarnation, ct) is null)
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    private IActorRef? Own(Incarnation incarnation, GenerationRequest request, string model, SessionRecord record, ChannelWriter<GenerationEvent> events)
+    {
+        IActorRef keeper = incarnation.Registry.Get<Keeper>();
+        IActorRef? owner = TryStart(incarnation.System, Props.Create(() => new SessionOwner(request, model, incarnation.Address, events, keeper, _sessions, record)), "session-" + Guid.NewGuid().ToString("n"));
+        if (owner is null)
+        {
+            events.TryComplete();
+        }
+
+        return owner;
+    }
+
+    /// <summary>Null where the system is ending.</summary>
+    private static IActorRef? TryStart(ActorSystem system, Props props, string? name)
+    {
+        try
+        {
+            return system.ActorOf(props, name);
+        }
+        catch (InvalidOperationException) when (CoordinatedShutdown.Get(system).ShutdownReason is not null)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Tells the keeper; the reason when the model cannot be opened here and nobody else wished it.</summary>
-    private async ValueTask<string?> WishAsync(IActorRef keeper, LoadRequest request, bool onlyIfUnknown, CancellationToken ct)
+    private async ValueTask<string?> WishAsync(LoadRequest request, bool onlyIfUnknown, CancellationToken ct)
     {
         string name = ModelStore.NameOf(request.Model);
-        RingProtocol.Rings rings = await keeper.Ask<RingProtocol.Rings>(new RingProtocol.Ask(), s_answer, ct);
+        RingProtocol.Rings rings = await AskAsync<RingProtocol.Rings>(new RingProtocol.Ask(), ct);
         bool known = rings.All.Any(ring => ring.Model == name);
         if (known && onlyIfUnknown)
         {
@@ -216,6 +281,8 @@ public sealed class ExoNode
 
             ModelFootprint footprint = file.Footprint;
             int context = Math.Min(_wishes.ContextTokens, file.Spec.ContextLength);
+            Incarnation incarnation = await _life.CurrentAsync(ct);
+            IActorRef keeper = await incarnation.Registry.GetAsync<Keeper>(ct);
             keeper.Tell(new RingProtocol.Want(new ModelWish(
                 name,
                 file.Fingerprint,
@@ -227,7 +294,7 @@ public sealed class ExoNode
                 _wishes.Sessions,
                 request.Stages ?? 0,
                 request.Cut,
-                _address,
+                incarnation.Address,
                 Version: 0,
                 Dropped: false)));
             return null;
@@ -249,7 +316,7 @@ public sealed class ExoNode
         device.Profile?.Name ?? device.Address,
         device.Status,
         device.Reachable,
-        device.Address == _address,
+        device.Address == Self.Address,
         device.Profile?.MemoryBytes ?? 0,
         device.Profile is { HttpAddress.Length: > 0 } profile ? profile.HttpAddress : null)
     {

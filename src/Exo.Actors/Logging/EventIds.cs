@@ -8,6 +8,7 @@ internal static class EventIds
     public static readonly EventId DeviceUp = new(1001, nameof(DeviceUp));
     public static readonly EventId DeviceGone = new(1002, nameof(DeviceGone));
     public static readonly EventId DeviceDowned = new(1003, nameof(DeviceDowned));
+    public static readonly EventId RestartFailed = new(1004, nameof(RestartFailed));
     public static readonly EventId EpochProposed = new(2001, nameof(EpochProposed));
     public static readonly EventId EpochCommitted = new(2002, nameof(EpochCommitted));
     public static readonly EventId EpochFailed = new(2003, nameof(EpochFailed));

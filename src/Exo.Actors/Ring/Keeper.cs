@@ -19,6 +19,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
     private readonly IActorRef _directory;
     private readonly IActorRef _shards;
     private readonly ModelStore _store;
+    private readonly WishMemory _wishes;
     private readonly KeeperSettings _settings;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, ModelRing> _rings = [];
@@ -26,11 +27,12 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
     private DirectoryView? _view;
     private int _ticks;
 
-    public Keeper(IActorRef directory, IActorRef shards, ModelStore store, KeeperSettings settings)
+    public Keeper(IActorRef directory, IActorRef shards, ModelStore store, WishMemory wishes, KeeperSettings settings)
     {
         _directory = directory;
         _shards = shards;
         _store = store;
+        _wishes = wishes;
         _settings = settings;
         Receive<DirectoryProtocol.Changed>(OnDirectory);
         Receive<RingProtocol.Want>(OnWant);
@@ -74,6 +76,11 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
+        foreach (ModelWish wish in _wishes.All)
+        {
+            Adopt(wish);
+        }
+
         _directory.Tell(new DirectoryProtocol.Listen(Self));
         Timers.StartPeriodicTimer("tick", Tick.Instance, s_tick);
     }
@@ -145,6 +152,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
             return;
         }
 
+        _wishes.Remember(wish);
         _store.Hint(wish.Model, wish.PathHint, wish.Fingerprint);
         if (wish.Dropped)
         {

@@ -22,19 +22,17 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
     private readonly string _address;
     private readonly Guid _session = Guid.NewGuid();
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly TimeSpan _asked = Now;
+    private readonly SessionRecord _record;
     private SessionProgress? _progress;
     private RingPlan? _ring;
     private int _attempt;
     private int _triesOnThisRing;
-    private bool _paused;
-    private bool _saidStarted;
     private TimeSpan _waitingSince;
     private string? _waitingFor;
     private long _loadingBytes;
     private float _hop;
 
-    public SessionOwner(GenerationRequest request, string model, string address, ChannelWriter<GenerationEvent> events, IActorRef keeper, SessionSettings settings)
+    public SessionOwner(GenerationRequest request, string model, string address, ChannelWriter<GenerationEvent> events, IActorRef keeper, SessionSettings settings, SessionRecord record)
     {
         _request = request;
         _model = model;
@@ -42,7 +40,11 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
         _events = events;
         _keeper = keeper;
         _settings = settings;
-        _waitingSince = _asked;
+        _record = record;
+        _record.Asked ??= Now;
+        _progress = record.Progress;
+        _attempt = record.Attempts;
+        _waitingSince = Now;
         Waiting();
     }
 
@@ -55,16 +57,20 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _keeper.Tell(new RingProtocol.Listen(_model, Self));
-        _events.TryWrite(new GenerationEvent.Queued());
+        if (_attempt == 0)
+        {
+            _events.TryWrite(new GenerationEvent.Queued());
+        }
+        else
+        {
+            SayPaused("The device joins others and starts anew.");
+        }
+
         Timers.StartSingleTimer("give-up", GiveUp.Instance, _settings.GiveUpAfter);
     }
 
-    /// <summary>Whatever ends this actor, the caller's stream ends too.</summary>
-    protected override void PostStop()
-    {
-        _events.TryWrite(new GenerationEvent.Failed(FailureKind.Unavailable, "The device is shutting down: ask another one."));
-        _events.TryComplete();
-    }
+    /// <summary>Whatever ends this actor, the stream ends too; without a last event, the caller goes on in the next actor system.</summary>
+    protected override void PostStop() => _events.TryComplete();
 
     private void Waiting()
     {
@@ -116,7 +122,7 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
 
     private void Admit(RingPlan ring, ModelWish wish)
     {
-        _progress ??= new SessionProgress(_request, wish.ContextTokens, _asked);
+        _progress = _record.Progress ??= new SessionProgress(_request, wish.ContextTokens, _record.Asked!.Value);
         if (_progress.MaxTokens < 1)
         {
             Fail(FailureKind.InvalidRequest, $"The prompt has {_request.PromptTokens.Length} tokens, the context {wish.ContextTokens}: shorten it.");
@@ -125,7 +131,7 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
 
         bool first = _attempt == 0;
         _ring = ring;
-        _attempt++;
+        _record.Attempts = ++_attempt;
         Timers.Cancel("give-up");
         StageZero(ring).Tell(new ShardProtocol.Admit(ring.Epoch, Key, new OwnerName(_address, Self.Path.Name), _progress.AllTokens, _progress.Emitted, _request.Sampling, _progress.Left, [.. _request.StopTokens]));
         Timers.StartSingleTimer("silence", Silence.Instance, _settings.Patience(_progress.NextPosition, _triesOnThisRing));
@@ -179,9 +185,9 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
         }
 
         _hop = token.HopMicroseconds > 0 ? token.HopMicroseconds : _hop;
-        if (_paused)
+        if (_record.Paused)
         {
-            _paused = false;
+            _record.Paused = false;
             _events.TryWrite(new GenerationEvent.Resumed(_ring!.Epoch.ToString(), sinceLast));
         }
 
@@ -227,7 +233,7 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
             return;
         }
 
-        _attempt++;
+        _record.Attempts = ++_attempt;
         SayPaused(why);
         StageZero(_ring!).Tell(new ShardProtocol.Admit(_ring!.Epoch, Key, new OwnerName(_address, Self.Path.Name), _progress!.AllTokens, _progress.Emitted, _request.Sampling, _progress.Left, [.. _request.StopTokens]));
         Timers.StartSingleTimer("silence", Silence.Instance, _settings.Patience(_progress.NextPosition, _triesOnThisRing));
@@ -248,18 +254,18 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
 
     private void SayStarted()
     {
-        if (!_saidStarted)
+        if (!_record.SaidStarted)
         {
-            _saidStarted = true;
+            _record.SaidStarted = true;
             _events.TryWrite(new GenerationEvent.Started(_model, _request.PromptTokens.Length, _ring!.Epoch.ToString()));
         }
     }
 
     private void SayPaused(string reason)
     {
-        if (!_paused)
+        if (!_record.Paused)
         {
-            _paused = true;
+            _record.Paused = true;
             _events.TryWrite(new GenerationEvent.Paused(reason));
         }
     }
@@ -279,7 +285,7 @@ internal sealed class SessionOwner : ReceiveActor, IWithTimers
 
     private void End(FinishReason reason)
     {
-        _events.TryWrite(new GenerationEvent.Finished(reason, (_progress ?? new SessionProgress(_request, int.MaxValue, _asked)).Timings(Now, Math.Max(0, _attempt - 1), _hop)));
+        _events.TryWrite(new GenerationEvent.Finished(reason, (_progress ?? new SessionProgress(_request, int.MaxValue, _record.Asked!.Value)).Timings(Now, Math.Max(0, _attempt - 1), _hop)));
         _events.TryComplete();
         Context.Stop(Self);
     }

@@ -20,6 +20,20 @@ internal static class ControlCodec
 
     public static DirectoryProtocol.Hello Hello(WireReader r) => new(r.Text(), r.Int(), new DeviceProfile(r.Text(), r.Long(), r.Text(), r.Int()), r.Flag());
 
+    public static void Write(WireWriter w, HealingProtocol.Side m)
+    {
+        w.Text(m.Address);
+        w.Long(m.Since);
+        w.List(m.Devices, w.Text);
+        w.Byte(m.Round);
+    }
+
+    public static HealingProtocol.Side Side(WireReader r) => new(r.Text(), r.Long(), r.List(4, r.Text), r.Byte());
+
+    public static void Write(WireWriter w, HealingProtocol.Follow m) => w.List(m.Others, w.Text);
+
+    public static HealingProtocol.Follow Follow(WireReader r) => new(r.List(4, r.Text));
+
     public static void Write(WireWriter w, RingProtocol.Wishes m) => w.List(m.All, wish => Write(w, wish));
 
     public static RingProtocol.Wishes Wishes(WireReader r) => new(r.List(64, () => Wish(r)));

@@ -24,6 +24,8 @@ internal static class WireTable
         Entry.Of<RingProtocol.NoPlan>("Np1", ControlCodec.Write, ControlCodec.NoPlan),
         Entry.Of<RingProtocol.StageLost>("Sl1", ControlCodec.Write, ControlCodec.StageLost),
         Entry.Of<RingProtocol.Outdated>("Ou1", ControlCodec.Write, ControlCodec.Outdated),
+        Entry.Of<HealingProtocol.Side>("Hs1", ControlCodec.Write, ControlCodec.Side),
+        Entry.Of<HealingProtocol.Follow>("Hf1", ControlCodec.Write, ControlCodec.Follow),
         Entry.Of<ShardProtocol.Admit>("Ad2", ShardCodec.Write, ShardCodec.Admit),
         Entry.Of<ShardProtocol.Admitted>("Aa1", ShardCodec.Write, ShardCodec.Admitted),
         Entry.Of<ShardProtocol.Cancel>("Ca1", ShardCodec.Write, ShardCodec.Cancel),

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using Akka.Actor;
 using Exo.Actors;
 using Exo.Host.Devices;
 using Exo.Host.Gateway;
@@ -78,7 +77,7 @@ internal sealed class DeviceHost : IAsyncDisposable
             using Process self = Process.GetCurrentProcess();
             NodeFile file = new(Environment.ProcessId, ring.DeviceName, node.Self.Address, ListenSocket.Text(http), ListenSocket.Text(pbm), new DateTimeOffset(self.StartTime.ToUniversalTime()), Version);
             files.Write(file);
-            return new DeviceHost(app, files, file, seeds.Length, CommandPort.ServeAsync(pbm, ring.DeviceName, palettes, app.Services.GetRequiredService<ActorSystem>(), app.Services.GetRequiredService<ILogger<PaletteServer>>(), ending.Token), ending);
+            return new DeviceHost(app, files, file, seeds.Length, CommandPort.ServeAsync(pbm, ring.DeviceName, palettes, node.System, app.Services.GetRequiredService<ILogger<PaletteServer>>(), ending.Token), ending);
         }
         catch
         {

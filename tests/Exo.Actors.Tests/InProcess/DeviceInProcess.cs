@@ -21,7 +21,7 @@ internal sealed class DeviceInProcess : IAsyncDisposable
 
     public ExoNode Node { get; }
 
-    public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+    public ActorSystem System => Node.System;
 
     public static string DemoModel { get; } = Path.Combine(Root(AppContext.BaseDirectory), "models", "exo-demo.gguf");
 

@@ -38,6 +38,8 @@ public sealed class WireTableTests
         new ShardProtocol.StepResult(s_epoch, 9, 240, [new ChosenToken(s_session, 6, 42)]),
         new ShardProtocol.Token(s_session, 6, 42, 33.5f),
         new ShardProtocol.Refused(s_session, "why", true),
+        new HealingProtocol.Side("a:1", 1L << 41, ["a:1", "b:2"], 2),
+        new HealingProtocol.Follow(["c:3"]),
     ];
 
     [Fact]

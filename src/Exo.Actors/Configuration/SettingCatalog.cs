@@ -32,6 +32,7 @@ public static class SettingCatalog
         new("exo.recovery.silent-for", SettingKind.Duration),
         new("exo.recovery.silent-per-token", SettingKind.Duration),
         new("exo.downing.silence", SettingKind.Duration),
+        new("exo.healing.alone-after", SettingKind.Duration),
         new("exo.engine.kv-cache", SettingKind.Choice) { Choices = ["f16", "f32"] },
         new("exo.remote.cluster-key", SettingKind.Text) { Variable = "EXO_CLUSTER_KEY", IsSecret = true },
         new("exo.remote.cluster-key-file", SettingKind.Text) { Variable = "EXO_CLUSTER_KEY_FILE", Option = "--key-file" },

@@ -89,8 +89,9 @@ internal sealed class Healing : ReceiveActor, IWithTimers
             // The other side counts those of this one that it knew: not who came after the split.
             _beforeTheSplit = _beforeTheSplit.Count == 0 ? [.. Up.Select(member => member.Address)] : _beforeTheSplit;
         }
-        else
+        else if (gone.PreviousStatus == MemberStatus.Exiting)
         {
+            // It left. When this device itself ends, all are told of as removed from whatever status they had.
             _known.Remove(gone.Member.Address);
             RememberOthers();
         }
@@ -137,9 +138,9 @@ internal sealed class Healing : ReceiveActor, IWithTimers
 
         if (!IsMember)
         {
-            if (!_rejoining.Seeds.IsEmpty && _settings.AloneAfter is { } patience && Now - _born > patience && _cluster.SelfMember.Status == MemberStatus.Removed)
+            if (!_rejoining.Seeds.IsEmpty && Now - _born > _settings.AloneAfter && _cluster.SelfMember.Status == MemberStatus.Removed)
             {
-                _log.Warning("None of {0} could be joined within {1} s: this device goes on alone and keeps looking for them.", string.Join(", ", _rejoining.Seeds), patience.TotalSeconds);
+                _log.Warning("None of {0} could be joined within {1} s: this device goes on alone and keeps looking for them.", string.Join(", ", _rejoining.Seeds), _settings.AloneAfter.TotalSeconds);
                 _cluster.Join(_cluster.SelfAddress);
             }
 

@@ -39,13 +39,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         Receive<RingProtocol.Drop>(OnDrop);
         Receive<RingProtocol.Listen>(OnListen);
         Receive<RingProtocol.Ask>(_ => Sender.Tell(new RingProtocol.Rings([.. _rings.Values.Where(ring => !ring.Wish.Dropped).OrderBy(ring => ring.Wish.Model, StringComparer.Ordinal).Select(ring => ring.Status(_view))], _view)));
-        Receive<RingProtocol.Wishes>(wishes =>
-        {
-            foreach (ModelWish wish in wishes.All)
-            {
-                Adopt(wish);
-            }
-        });
+        Receive<RingProtocol.Wishes>(wishes => wishes.All.ToList().ForEach(Adopt));
         Receive<RingProtocol.Prepare>(OnPrepare);
         Receive<RingProtocol.Ready>(OnReady);
         Receive<RingProtocol.LoadFailed>(OnLoadFailed);
@@ -76,11 +70,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        foreach (ModelWish wish in _wishes.All)
-        {
-            Adopt(wish);
-        }
-
+        _wishes.All.ToList().ForEach(Adopt);
         _directory.Tell(new DirectoryProtocol.Listen(Self));
         Timers.StartPeriodicTimer("tick", Tick.Instance, s_tick);
     }
@@ -176,7 +166,8 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
             ring.Proposal = null;
         }
 
-        if (ring.Proposal is null)
+        // Before this device is a member that has introduced itself, it knows of nobody who could hold a slice.
+        if (ring.Proposal is null && _view.Devices.Any(device => device.Address == _view.Self && device is { IsUp: true, Profile: not null }))
         {
             TimeSpan now = Now;
             HashSet<string> excluded = [.. ring.ExcludedUntil.Where(entry => entry.Value > now).Select(entry => entry.Key)];

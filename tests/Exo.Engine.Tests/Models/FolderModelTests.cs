@@ -12,7 +12,7 @@ public sealed class FolderModelTests
 {
     public static TheoryData<string> Names => new(
         "llama", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "phi3", "phi3_long", "olmo2", "granite", "smollm3", "glm4",
-        "mixtral", "qwen3_moe", "deepseek_v3", "gpt_oss_bf16");
+        "mixtral", "qwen3_moe", "deepseek_v3", "gpt_oss_bf16", "deepseek_v3_fp8");
 
     [SkippableTheory]
     [MemberData(nameof(Names))]

@@ -26,6 +26,8 @@ internal sealed class DeviceProcess : IAsyncDisposable
 
     public string Pbm { get; private set; } = "";
 
+    public int ProcessId => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     public int ExitCode => _process.ExitCode;

@@ -103,7 +103,9 @@ internal sealed class DeviceHost : IAsyncDisposable
     private static WebApplication Build(DeviceOptions options, Socket http, string[] seeds)
     {
         WebApplicationBuilder builder = GatewayServer.CreateBuilder(http);
-        builder.Logging.AddProvider(new StderrLog()).SetMinimumLevel(LogLevel.Warning);
+
+        // What keeps the device from starting is thrown to the command, which says it in one line.
+        builder.Logging.AddProvider(new StderrLog()).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddSingleton<IModelCatalog>(services => new NodeCatalog(services.GetRequiredService<ExoNode>().Models));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_farewell);
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();

@@ -34,7 +34,9 @@ internal sealed class LocalDevice : IAsyncDisposable
     public static async Task<LocalDevice> StartAsync(ConfigurationLayers layers, string home, string model, int threads, CancellationToken ct)
     {
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddProvider(new StderrLog()).SetMinimumLevel(LogLevel.Warning);
+
+        // What keeps the device from starting is thrown to the command, which says it in one line.
+        builder.Logging.AddProvider(new StderrLog()).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         builder.Services.AddExo(new NodeSettings { Host = "127.0.0.1", Port = 0, HomeFolder = home, Threads = threads, DeviceName = "local", Configuration = layers.File, Overrides = layers.Overrides });
         IHost host = builder.Build();

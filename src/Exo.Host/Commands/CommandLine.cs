@@ -19,7 +19,7 @@ internal static class CommandLine
         RunCommand.Create(),
         StatusCommand.Create(),
         RingCommand.Create(),
-        KeyCommand.Create(), ConfigCommand.Create(),
+        DoctorCommand.Create(), KeyCommand.Create(), ConfigCommand.Create(),
         InspectCommand.Create(), TokenizeCommand.Create(), DetokenizeCommand.Create(), RenderTemplateCommand.Create(), LogitsCommand.Create(), GenerateCommand.Create(), DequantizeCommand.Create(),
         ParseOutputCommand.Create(), GrammarCheckCommand.Create(),
     };

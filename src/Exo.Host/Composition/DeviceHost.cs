@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using Exo.Actors;
 using Exo.Host.Devices;
@@ -21,13 +22,15 @@ internal sealed class DeviceHost : IAsyncDisposable
     private readonly NodeFiles _files;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _palettes;
+    private readonly Neighbourhood? _neighbourhood;
 
-    private DeviceHost(WebApplication app, NodeFiles files, NodeFile file, int joined, Task palettes, CancellationTokenSource ending)
+    private DeviceHost(WebApplication app, NodeFiles files, NodeFile file, int joined, Task palettes, CancellationTokenSource ending, Neighbourhood? neighbourhood)
     {
         _app = app;
         _files = files;
         _ending = ending;
         _palettes = palettes;
+        _neighbourhood = neighbourhood;
         File = file;
         Joined = joined;
     }
@@ -44,10 +47,7 @@ internal sealed class DeviceHost : IAsyncDisposable
     public static async Task<DeviceHost> StartAsync(DeviceOptions options, CancellationToken ct)
     {
         AddressRules.Check(options);
-        if (options.Cluster.Port != 0)
-        {
-            ListenSocket.Bind(options.Cluster, "--port").Dispose();
-        }
+        options = WithPort(options);
 
         Socket http = ListenSocket.Bind(options.Http, "--http");
         Socket pbm = ListenSocket.Bind(options.Pbm, "--pbm");
@@ -55,7 +55,8 @@ internal sealed class DeviceHost : IAsyncDisposable
 
         // The lock is held until this device can be joined: of two that start together, one forms the cluster.
         using IDisposable start = await files.LockAsync(ct);
-        string[] seeds = options.Seeds.IsEmpty ? [.. files.Live().Select(node => node.Akka)] : [.. options.Seeds];
+        Neighbourhood? neighbourhood = options.Cluster.IsLoopback ? null : Neighbourhood.Enter(options, Console.Error.WriteLine);
+        string[] seeds = options.Seeds.IsEmpty ? [.. neighbourhood is null ? files.Live().Select(node => node.Akka) : await neighbourhood.FindAsync(ct)] : [.. options.Seeds];
         WebApplication app = Build(options, http, seeds);
         try
         {
@@ -77,12 +78,14 @@ internal sealed class DeviceHost : IAsyncDisposable
             using Process self = Process.GetCurrentProcess();
             NodeFile file = new(Environment.ProcessId, ring.DeviceName, node.Self.Address, ListenSocket.Text(http), ListenSocket.Text(pbm), new DateTimeOffset(self.StartTime.ToUniversalTime()), Version);
             files.Write(file);
-            return new DeviceHost(app, files, file, seeds.Length, CommandPort.ServeAsync(pbm, ring.DeviceName, palettes, node.System, app.Services.GetRequiredService<ILogger<PaletteServer>>(), ending.Token), ending);
+            neighbourhood?.Join(file.StartedAt);
+            return new DeviceHost(app, files, file, seeds.Length, CommandPort.ServeAsync(pbm, ring.DeviceName, palettes, node.System, app.Services.GetRequiredService<ILogger<PaletteServer>>(), ending.Token), ending, neighbourhood);
         }
         catch
         {
             await app.DisposeAsync();
             pbm.Dispose();
+            await (neighbourhood?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
     }
@@ -92,12 +95,25 @@ internal sealed class DeviceHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _files.Delete(File.Pid);
+        await (_neighbourhood?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _ending.CancelAsync();
         using CancellationTokenSource patience = new(s_farewell);
         await _app.StopAsync(patience.Token);
         await _palettes;
         await _app.DisposeAsync();
         _ending.Dispose();
+    }
+
+    /// <summary>A port that is taken is named at once; on a network the port is chosen here, as it is told to others before the device has it.</summary>
+    private static DeviceOptions WithPort(DeviceOptions options)
+    {
+        if (options.Cluster.Port == 0 && options.Cluster.IsLoopback)
+        {
+            return options;
+        }
+
+        using Socket probe = ListenSocket.Bind(options.Cluster, "--port");
+        return options with { Cluster = options.Cluster with { Port = ((IPEndPoint)probe.LocalEndPoint!).Port } };
     }
 
     private static WebApplication Build(DeviceOptions options, Socket http, string[] seeds)

@@ -34,6 +34,9 @@ internal sealed class DeviceProcess : IAsyncDisposable
 
     public string Output => string.Join('\n', _output);
 
+    /// <summary>The `exo` program of this build, to be run by `dotnet`.</summary>
+    public static string ExoProgram => Program("Exo.Host", "exo");
+
     public static DeviceProcess Start(string home, string name, params string[] arguments)
     {
         Process process = Run(home, ["up", "--name", name, "--threads", "1", .. arguments]);

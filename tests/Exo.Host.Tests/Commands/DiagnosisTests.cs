@@ -4,6 +4,7 @@ using Exo.Host.Commands;
 
 namespace Exo.Host.Tests.Commands;
 
+[Collection("console")]
 public sealed class DiagnosisTests
 {
     private static readonly HeardDevice s_heard = new(new Advertisement("0a", "anna", IPAddress.Parse("192.168.1.10"), 4100, "k", "0.1.0", 17), "eth0");

@@ -102,6 +102,13 @@ internal sealed class Healing : ReceiveActor, IWithTimers
 
     private void OnQuarantined(ThisActorSystemQuarantinedEvent quarantined)
     {
+        // One that removed this device and that this one never gave up is not told anything: only this side can yield.
+        if (Up.Any(member => member.Address.Equals(quarantined.RemoteAddress)))
+        {
+            Yield([Addresses.Of(quarantined.RemoteAddress)], "It was removed while it slept or was out of reach:", leadsItsSide: false);
+            return;
+        }
+
         _estranged.Add(quarantined.RemoteAddress);
         Address[] mine = [.. Up.Select(member => member.Address).Where(address => !_estranged.Contains(address) && (_beforeTheSplit.Count == 0 || _beforeTheSplit.Contains(address)))];
         Member? oldest = mine.Concat(_estranged).Select(address => _known.GetValueOrDefault(address)).OfType<Member>().Min(Member.AgeOrdering);
@@ -159,7 +166,7 @@ internal sealed class Healing : ReceiveActor, IWithTimers
         Addresses.Resolve(Context.System, address, HealingProtocol.Path)
             .Tell(new HealingProtocol.Side(Here, _since, [.. Up.Select(member => Addresses.Of(member.Address))], round));
 
-    private void Yield(ImmutableArray<string> others, string why)
+    private void Yield(ImmutableArray<string> others, string why, bool leadsItsSide = true)
     {
         if (_ending || others.IsDefaultOrEmpty)
         {
@@ -168,7 +175,7 @@ internal sealed class Healing : ReceiveActor, IWithTimers
 
         _ending = true;
         _log.Warning("{0} this device starts its actor system anew to join {1}.", why, string.Join(", ", others));
-        foreach (Member member in Up.Where(member => !member.Address.Equals(_cluster.SelfAddress) && !_estranged.Contains(member.Address)))
+        foreach (Member member in Up.Where(member => leadsItsSide && !member.Address.Equals(_cluster.SelfAddress) && !_estranged.Contains(member.Address)))
         {
             Addresses.Resolve(Context.System, Addresses.Of(member.Address), HealingProtocol.Path).Tell(new HealingProtocol.Follow(others));
         }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Exo.Engine.Kernels;
 
 /// <summary>Super-blocks of 256 weights of GGUF files (ggml's block_q2_K .. block_q6_K), decoded.</summary>
@@ -19,7 +21,12 @@ internal static unsafe class Blocks256
             float offset = min * (block[g] >> 4);
             byte* q = block + 16 + (g / 8 * 32) + (g % 2 * 16);
             int shift = g % 8 / 2 * 2;
-            for (int i = 0; i < 16; i++)
+            for (int i = 0; CodeVectors.IsSupported && i < 16; i += 8)
+            {
+                CodeVectors.Store(CodeVectors.Bits(q + i, shift, 3), scale, -offset, y + (g * 16) + i);
+            }
+
+            for (int i = 0; !CodeVectors.IsSupported && i < 16; i++)
             {
                 y[(g * 16) + i] = (scale * ((q[i] >> shift) & 3)) - offset;
             }
@@ -40,7 +47,12 @@ internal static unsafe class Blocks256
             byte* h = block + (g % 2 * 16);
             int shift = g % 8 / 2 * 2;
             int bit = g / 2;
-            for (int i = 0; i < 16; i++)
+            for (int i = 0; CodeVectors.IsSupported && i < 16; i += 8)
+            {
+                CodeVectors.Store(CodeVectors.Bits(q + i, shift, 3) + (CodeVectors.Bits(h + i, bit, 1) * 4) - Vector256.Create(4), scale, y + (g * 16) + i);
+            }
+
+            for (int i = 0; !CodeVectors.IsSupported && i < 16; i++)
             {
                 y[(g * 16) + i] = scale * (((q[i] >> shift) & 3) - (((h[i] >> bit) & 1) != 0 ? 0 : 4));
             }
@@ -59,7 +71,12 @@ internal static unsafe class Blocks256
             float offset = min * m;
             byte* q = block + 16 + (j / 2 * 32);
             int shift = (j & 1) * 4;
-            for (int i = 0; i < 32; i++)
+            for (int i = 0; CodeVectors.IsSupported && i < 32; i += 8)
+            {
+                CodeVectors.Store(CodeVectors.Bits(q + i, shift, 15), scale, -offset, y + (j * 32) + i);
+            }
+
+            for (int i = 0; !CodeVectors.IsSupported && i < 32; i++)
             {
                 y[(j * 32) + i] = (scale * ((q[i] >> shift) & 15)) - offset;
             }
@@ -79,7 +96,12 @@ internal static unsafe class Blocks256
             byte* h = block + 16;
             byte* q = block + 48 + (j / 2 * 32);
             int shift = (j & 1) * 4;
-            for (int i = 0; i < 32; i++)
+            for (int i = 0; CodeVectors.IsSupported && i < 32; i += 8)
+            {
+                CodeVectors.Store(CodeVectors.Bits(q + i, shift, 15) | (CodeVectors.Bits(h + i, j, 1) * 16), scale, -offset, y + (j * 32) + i);
+            }
+
+            for (int i = 0; !CodeVectors.IsSupported && i < 32; i++)
             {
                 y[(j * 32) + i] = (scale * (((q[i] >> shift) & 15) | (((h[i] >> j) & 1) << 4))) - offset;
             }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Exo.Engine.Kernels;
 
 /// <summary>Blocks of 32 weights of GGUF files (ggml's block_q4_0 .. block_q8_0), decoded.</summary>
@@ -7,7 +9,13 @@ internal static unsafe class Blocks32
     public static void Q40(byte* block, float* y)
     {
         float d = HalfBits.ToSingle(*(ushort*)block);
-        for (int i = 0; i < 16; i++)
+        for (int i = 0; CodeVectors.IsSupported && i < 16; i += 8)
+        {
+            CodeVectors.Store(CodeVectors.Bits(block + 2 + i, 0, 15) - Vector256.Create(8), d, y + i);
+            CodeVectors.Store(CodeVectors.Bits(block + 2 + i, 4, 15) - Vector256.Create(8), d, y + i + 16);
+        }
+
+        for (int i = 0; !CodeVectors.IsSupported && i < 16; i++)
         {
             y[i] = ((block[2 + i] & 15) - 8) * d;
             y[i + 16] = ((block[2 + i] >> 4) - 8) * d;
@@ -19,7 +27,13 @@ internal static unsafe class Blocks32
     {
         float d = HalfBits.ToSingle(*(ushort*)block);
         float m = HalfBits.ToSingle(*(ushort*)(block + 2));
-        for (int i = 0; i < 16; i++)
+        for (int i = 0; CodeVectors.IsSupported && i < 16; i += 8)
+        {
+            CodeVectors.Store(CodeVectors.Bits(block + 4 + i, 0, 15), d, m, y + i);
+            CodeVectors.Store(CodeVectors.Bits(block + 4 + i, 4, 15), d, m, y + i + 16);
+        }
+
+        for (int i = 0; !CodeVectors.IsSupported && i < 16; i++)
         {
             y[i] = ((block[4 + i] & 15) * d) + m;
             y[i + 16] = ((block[4 + i] >> 4) * d) + m;
@@ -31,7 +45,13 @@ internal static unsafe class Blocks32
     {
         float d = HalfBits.ToSingle(*(ushort*)block);
         uint high = *(uint*)(block + 2);
-        for (int i = 0; i < 16; i++)
+        for (int i = 0; CodeVectors.IsSupported && i < 16; i += 8)
+        {
+            CodeVectors.Store((CodeVectors.Bits(block + 6 + i, 0, 15) | CodeVectors.Spread(high, i, 16)) - Vector256.Create(16), d, y + i);
+            CodeVectors.Store((CodeVectors.Bits(block + 6 + i, 4, 15) | CodeVectors.Spread(high, i + 16, 16)) - Vector256.Create(16), d, y + i + 16);
+        }
+
+        for (int i = 0; !CodeVectors.IsSupported && i < 16; i++)
         {
             y[i] = (Low(block[6 + i], high, i) - 16) * d;
             y[i + 16] = (High(block[6 + i], high, i) - 16) * d;
@@ -44,7 +64,13 @@ internal static unsafe class Blocks32
         float d = HalfBits.ToSingle(*(ushort*)block);
         float m = HalfBits.ToSingle(*(ushort*)(block + 2));
         uint high = *(uint*)(block + 4);
-        for (int i = 0; i < 16; i++)
+        for (int i = 0; CodeVectors.IsSupported && i < 16; i += 8)
+        {
+            CodeVectors.Store(CodeVectors.Bits(block + 8 + i, 0, 15) | CodeVectors.Spread(high, i, 16), d, m, y + i);
+            CodeVectors.Store(CodeVectors.Bits(block + 8 + i, 4, 15) | CodeVectors.Spread(high, i + 16, 16), d, m, y + i + 16);
+        }
+
+        for (int i = 0; !CodeVectors.IsSupported && i < 16; i++)
         {
             y[i] = (Low(block[8 + i], high, i) * d) + m;
             y[i + 16] = (High(block[8 + i], high, i) * d) + m;

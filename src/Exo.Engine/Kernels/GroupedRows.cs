@@ -83,6 +83,11 @@ internal sealed unsafe class GroupedRows : RowFormat
         {
             case PackedScheme.MlxAffine:
                 float bias = Number(offsets, group);
+                for (; CodeVectors.IsSupported && (_bits is 4 or 8) && k % 8 == 0 && k + 8 <= end; k += 8, y += 8)
+                {
+                    CodeVectors.Store(_bits == 4 ? CodeVectors.Nibbles(*(uint*)(row + (k / 2))) : CodeVectors.Bytes(row + k), scale, bias, y);
+                }
+
                 for (; k < end; k++)
                 {
                     float product = scale * Code(row, k);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
+using Exo.Engine.Architectures;
 using Exo.Engine.Models;
 using Exo.Engine.Safetensors;
 

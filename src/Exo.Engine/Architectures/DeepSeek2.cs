@@ -1,0 +1,129 @@
+using Exo.Engine.Gguf;
+using Exo.Engine.Kernels;
+using Exo.Engine.Models;
+using Exo.Engine.Safetensors;
+
+namespace Exo.Engine.Architectures;
+
+/// <summary>
+/// DeepSeek V2, V3 and R1 (arXiv 2405.04434, 2412.19437, 2501.12948): latent attention with YaRN; the first layers are dense, then many small experts, chosen among
+/// the best groups, and shared ones: h += attention(norm(h)); h += mixture(norm(h)).
+/// </summary>
+internal sealed class DeepSeek2 : ModelArchitecture
+{
+    private const int LargestSize = 1 << 24;
+
+    public override string Name => "deepseek2";
+
+    public override IReadOnlyList<string> FolderTypes => ["deepseek_v2", "deepseek_v3"];
+
+    public override IReadOnlyDictionary<string, string> FolderNames { get; } = new Dictionary<string, string>
+    {
+        ["ffn_gate_inp"] = "mlp.gate",
+        ["ffn_gate_exps"] = "mlp.experts.{e}.gate_proj",
+        ["ffn_up_exps"] = "mlp.experts.{e}.up_proj",
+        ["ffn_down_exps"] = "mlp.experts.{e}.down_proj",
+        ["exp_probs_b.bias"] = "mlp.gate.e_score_correction_bias",
+        ["ffn_gate_shexp"] = "mlp.shared_experts.gate_proj",
+        ["ffn_up_shexp"] = "mlp.shared_experts.up_proj",
+        ["ffn_down_shexp"] = "mlp.shared_experts.down_proj",
+        ["attn_q_a"] = "self_attn.q_a_proj",
+        ["attn_q_a_norm"] = "self_attn.q_a_layernorm",
+        ["attn_q_b"] = "self_attn.q_b_proj",
+        ["attn_kv_a_mqa"] = "self_attn.kv_a_proj_with_mqa",
+        ["attn_kv_a_norm"] = "self_attn.kv_a_layernorm",
+        ["attn_kv_b"] = "self_attn.kv_b_proj",
+    };
+
+    public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
+    {
+        GgufSpecReader reader = new(metadata, tensors, Name);
+        int rank = metadata.RequireInt(reader.Key("attention.kv_lora_rank"), 1, LargestSize);
+        bool split = tensors.Find("blk.0.attn_k_b.weight") is not null;
+        string keys = split ? "attention.key_length_mla" : "attention.key_length";
+        int keySize = metadata.RequireInt(reader.Key(keys), 2, LargestSize);
+        int valueSize = metadata.RequireInt(reader.Key(split ? "attention.value_length_mla" : "attention.value_length"), 1, LargestSize);
+        int turned = metadata.RequireInt(reader.Key("rope.dimension_count"), 2, keySize - 1);
+        ModelSpec spec = reader.Read(adjacentPairs: true, experts: true, sizeOfHead: keySize);
+        double factor = reader.OptionalPositive("rope.scaling.factor") ?? 1;
+        double magnitude = 1 + ((reader.OptionalPositive("rope.scaling.yarn_log_multiplier") ?? 0) * CanonicalMath.Log(factor));
+        spec = spec with
+        {
+            SplitLatent = split,
+            AttentionScale = (float)(magnitude * magnitude / Math.Sqrt(keySize)),
+            Latent = new LatentSpec(metadata.GetInt(reader.Key("attention.q_lora_rank"), 0, LargestSize) ?? 0, rank, keySize - turned, turned, valueSize),
+        };
+        if (reader.Experts(spec) is not { } experts)
+        {
+            return spec;
+        }
+
+        int groups = metadata.GetInt(reader.Key("expert_group_count"), 1, experts.Count) ?? 1;
+        return spec with
+        {
+            Experts = experts with
+            {
+                SharedSize = reader.SharedExperts(experts),
+                Scoring = (metadata.GetInt(reader.Key("expert_gating_func"), 1, 2) ?? 1) == 2 ? ExpertScoring.Sigmoid : ExpertScoring.Softmax,
+                Renormalise = metadata.GetBool(reader.Key("expert_weights_norm")) ?? false,
+                Groups = experts.Count % groups == 0 ? groups : throw metadata.Refuse(reader.Key("expert_group_count"), $"is {groups}, which does not divide {experts.Count} experts. Convert the model again."),
+                GroupsUsed = metadata.GetInt(reader.Key("expert_group_used_count"), 1, groups) ?? 1,
+            },
+        };
+    }
+
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
+    {
+        int unturned = config.RequireInt("qk_nope_head_dim", 1, LargestSize);
+        int turned = config.RequireInt("qk_rope_head_dim", 2, LargestSize);
+        FolderSpecReader reader = new(config, tensors, Name);
+        ModelSpec spec = reader.Read(adjacentPairs: true, sizeOfHead: unturned + turned, turned: turned);
+        FolderConfig? scaling = config.Object("rope_scaling");
+        double factor = scaling?.Positive("factor") ?? 1;
+        double all = Magnitude(factor, scaling?.Positive("mscale_all_dim") ?? 0);
+        RopeSpec rope = spec.Ropes[0];
+        spec = spec with
+        {
+            Ropes = [new RopeSpec(rope.Frequencies, scaling is null ? 1 : Magnitude(factor, scaling.Positive("mscale") ?? 1) / all, AdjacentPairs: config.Flag("rope_interleave") ?? true)],
+            AttentionScale = (float)(all * all / Math.Sqrt(unturned + turned)),
+            Latent = new LatentSpec(config.Int("q_lora_rank", 1, LargestSize) ?? 0, config.RequireInt("kv_lora_rank", 1, LargestSize), unturned, turned, config.RequireInt("v_head_dim", 1, LargestSize)),
+        };
+        if (reader.Experts("n_routed_experts", config.Int("moe_intermediate_size", 1, LargestSize) ?? spec.FeedForwardSize) is not { } experts)
+        {
+            return spec;
+        }
+
+        int groups = config.Int("n_group", 1, experts.Count) ?? 1;
+        return spec with
+        {
+            Experts = experts with
+            {
+                LeadingDense = config.Int("first_k_dense_replace", 0, spec.LayerCount) ?? 0,
+                SharedSize = experts.Size * (config.Int("n_shared_experts", 0, experts.Count) ?? 0),
+                Scoring = config.Text("scoring_func") == "sigmoid" ? ExpertScoring.Sigmoid : ExpertScoring.Softmax,
+                Renormalise = config.Flag("norm_topk_prob") ?? false,
+                Scale = (float)(config.Positive("routed_scaling_factor") ?? 1),
+                Groups = experts.Count % groups == 0 ? groups : throw config.Refuse("n_group", $"is {groups}, which does not divide {experts.Count} experts. Download the model again."),
+                GroupsUsed = config.Int("topk_group", 1, groups) ?? 1,
+            },
+        };
+    }
+
+    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
+    [
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
+        .. LatentAttention.Needs(spec, layer + 1, Prefix(layer)),
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
+        .. FeedForwardNeeds(spec, layer),
+    ];
+
+    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
+        new SequentialLayer(spec, new LatentAttention(spec, weights, Prefix(layer)), LoadFeedForward(spec, weights, layer))
+        {
+            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
+            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
+        };
+
+    /// <summary>YaRN's factor for a multiplier of its logarithm.</summary>
+    private static double Magnitude(double factor, double multiplier) => factor <= 1 ? 1 : 1 + (0.1 * multiplier * CanonicalMath.Log(factor));
+}

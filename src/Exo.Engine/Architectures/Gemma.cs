@@ -1,0 +1,43 @@
+using Exo.Engine.Gguf;
+using Exo.Engine.Models;
+using Exo.Engine.Safetensors;
+
+namespace Exo.Engine.Architectures;
+
+/// <summary>
+/// Gemma (arXiv 2403.08295): Llama's layer with GELU gates, embeddings times √size, and norms whose weights folders store less 1:
+/// h += attention(norm(h)); h += feedForward(norm(h)).
+/// </summary>
+internal sealed class Gemma : ModelArchitecture
+{
+    /// <summary>The activation of the whole family.</summary>
+    public const string Gelu = "gelu_pytorch_tanh";
+
+    public override string Name => "gemma";
+
+    public override IReadOnlyList<string> FolderTypes => ["gemma"];
+
+    public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors) =>
+        Scaled(new GgufSpecReader(metadata, tensors, Name).Read(adjacentPairs: false));
+
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
+        Scaled(new FolderSpecReader(config, tensors, Name).Read(tied: true, activation: Gelu)) with { NormOffset = 1 };
+
+    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
+    [
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
+        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
+        .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
+    ];
+
+    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
+        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions()), new GatedFeedForward(spec, weights, Prefix(layer), gelu: true))
+        {
+            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
+            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
+        };
+
+    /// <summary>Embeddings times √size, as in the whole family.</summary>
+    public static ModelSpec Scaled(ModelSpec spec) => spec with { EmbeddingScale = (float)Math.Sqrt(spec.EmbeddingSize) };
+}

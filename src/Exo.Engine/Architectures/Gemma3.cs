@@ -1,0 +1,75 @@
+using Exo.Engine.Gguf;
+using Exo.Engine.Models;
+using Exo.Engine.Safetensors;
+
+namespace Exo.Engine.Architectures;
+
+/// <summary>
+/// Gemma 3, text (arXiv 2503.19786): five sliding layers, then one that sees everything; the sliding ones turn with base 10,000 and no scaling;
+/// queries and keys normed by head; norms before and after each block: h += norm(attention(norm(h))); h += norm(feedForward(norm(h))).
+/// </summary>
+internal sealed class Gemma3 : ModelArchitecture
+{
+    private const double LocalBase = 10000;
+
+    /// <summary>The largest model scales its scores by the size of an embedding per head; files do not say so.</summary>
+    private const int LayersOf27B = 62;
+
+    public override string Name => "gemma3";
+
+    public override IReadOnlyList<string> FolderTypes => ["gemma3_text"];
+
+    public override IReadOnlyDictionary<string, string> FolderNames { get; } = new Dictionary<string, string>
+    {
+        ["post_attention_norm"] = "post_attention_layernorm",
+        ["ffn_norm"] = "pre_feedforward_layernorm",
+        ["post_ffw_norm"] = "post_feedforward_layernorm",
+    };
+
+    public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
+    {
+        GgufSpecReader reader = new(metadata, tensors, Name);
+        ModelSpec spec = reader.WithWindow(Gemma.Scaled(reader.Read(adjacentPairs: false)), Slides);
+        return spec with
+        {
+            Ropes = [spec.Ropes[0], reader.PlainRope(spec, reader.OptionalPositive("rope.freq_base_swa") ?? LocalBase)],
+            AttentionScale = spec.LayerCount == LayersOf27B ? (float)Math.Sqrt((double)spec.HeadCount / spec.EmbeddingSize) : spec.AttentionScale,
+            LogitSoftcap = (float)(reader.OptionalPositive("final_logit_softcapping") ?? 0),
+        };
+    }
+
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
+    {
+        FolderSpecReader reader = new(config, tensors, Name);
+        ModelSpec spec = reader.WithWindow(Gemma.Scaled(reader.Read(tied: true, activation: Gemma.Gelu)), Slides);
+        return spec with
+        {
+            NormOffset = 1,
+            Ropes = [spec.Ropes[0], FolderSpecReader.PlainRope(spec, config.Positive("rope_local_base_freq") ?? LocalBase)],
+            AttentionScale = (float)(1 / Math.Sqrt(config.Positive("query_pre_attn_scalar") ?? spec.HeadSize)),
+            AttentionSoftcap = (float)(config.Positive("attn_logit_softcapping") ?? 0),
+            LogitSoftcap = (float)(config.Positive("final_logit_softcapping") ?? 0),
+        };
+    }
+
+    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
+    [
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
+        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer), QueryKeyNorms.Heads),
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "post_attention_norm"),
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
+        .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "post_ffw_norm"),
+    ];
+
+    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
+        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Norms = QueryKeyNorms.Heads, Window = spec.WindowOf(layer), Rope = spec.WindowOf(layer) > 0 ? 1 : 0 }), new GatedFeedForward(spec, weights, Prefix(layer), gelu: true))
+        {
+            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
+            AfterAttention = new BlockNorm(spec, weights, Prefix(layer) + "post_attention_norm"),
+            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
+            AfterFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "post_ffw_norm"),
+        };
+
+    private static bool Slides(int layer) => (layer + 1) % 6 != 0;
+}

@@ -1,0 +1,76 @@
+using Exo.Engine.Gguf;
+using Exo.Engine.Models;
+using Exo.Engine.Safetensors;
+
+namespace Exo.Engine.Architectures;
+
+/// <summary>
+/// gpt-oss (arXiv 2508.10925): every second layer, from the first on, slides; a sink in each head's softmax; softmax over the chosen experts, a clamped gate; biases everywhere:
+/// h += attention(norm(h)); h += mixture(norm(h)).
+/// </summary>
+internal sealed class GptOss : ModelArchitecture
+{
+    public override string Name => "gpt-oss";
+
+    public override IReadOnlyList<string> FolderTypes => ["gpt_oss"];
+
+    public override IReadOnlyDictionary<string, string> FolderNames { get; } = new Dictionary<string, string>
+    {
+        ["attn_sinks.weight"] = "self_attn.sinks",
+        ["post_attention_norm"] = "post_attention_layernorm",
+        ["ffn_gate_inp"] = "mlp.router",
+        ["ffn_gate_up_exps.weight"] = "mlp.experts.gate_up_proj",
+        ["ffn_gate_up_exps.bias"] = "mlp.experts.gate_up_proj_bias",
+        ["ffn_down_exps.weight"] = "mlp.experts.down_proj",
+        ["ffn_down_exps.bias"] = "mlp.experts.down_proj_bias",
+    };
+
+    public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
+    {
+        GgufSpecReader reader = new(metadata, tensors, Name);
+        ModelSpec spec = reader.WithWindow(reader.Read(adjacentPairs: false, experts: true), Slides);
+        ExpertSpec experts = reader.Experts(spec) ?? throw metadata.Missing(reader.Key("expert_count"));
+        return spec with { Experts = experts with { Scoring = ExpertScoring.SoftmaxOfChosen, Activation = ExpertActivation.ClampedSwiGlu } };
+    }
+
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
+    {
+        const string Limit = "swiglu_limit";
+        if (config.Positive(Limit) is { } limit && limit != 7)
+        {
+            throw config.Refuse(Limit, $"is {limit}; this architecture computes with 7. Choose another model.");
+        }
+
+        FolderSpecReader reader = new(config, tensors, Name);
+        ModelSpec spec = reader.WithWindow(reader.Read(), Slides);
+        ExpertSpec experts = reader.Experts("num_local_experts", spec.FeedForwardSize) ?? throw config.Missing("num_local_experts");
+        return spec with
+        {
+            Experts = experts with
+            {
+                Scoring = ExpertScoring.SoftmaxOfChosen,
+                Activation = ExpertActivation.ClampedSwiGlu,
+                Stacked = true,
+                Alternating = true,
+                Turned = config.Object("quantization_config") is null,
+            },
+        };
+    }
+
+    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
+    [
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
+        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer), sinks: true),
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "post_attention_norm"),
+        .. FeedForwardNeeds(spec, layer),
+    ];
+
+    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
+        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Sinks = true, Window = spec.WindowOf(layer) }), LoadFeedForward(spec, weights, layer))
+        {
+            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
+            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "post_attention_norm"),
+        };
+
+    private static bool Slides(int layer) => layer % 2 == 0;
+}

@@ -1,0 +1,56 @@
+using Exo.Engine.Gguf;
+using Exo.Engine.Models;
+using Exo.Engine.Safetensors;
+
+namespace Exo.Engine.Architectures;
+
+/// <summary>
+/// MiniCPM 3 (OpenBMB, 2024; arXiv 2404.06395): latent attention and LongRoPE; embeddings times 12, residuals times 1.4/√layers, logits times 256/size, which files do not say:
+/// h += r · attention(norm(h)); h += r · feedForward(norm(h)).
+/// </summary>
+internal sealed class MiniCpm3 : ModelArchitecture
+{
+    private const int LargestSize = 1 << 24;
+
+    public override string Name => "minicpm3";
+
+    public override IReadOnlyList<string> FolderTypes => [];
+
+    public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
+    {
+        GgufSpecReader reader = new(metadata, tensors, Name);
+        int keySize = metadata.RequireInt(reader.Key("attention.key_length"), 2, LargestSize);
+        int turned = metadata.RequireInt(reader.Key("rope.dimension_count"), 2, keySize - 1);
+        ModelSpec spec = reader.Read(adjacentPairs: false, sizeOfHead: keySize);
+        return spec with
+        {
+            EmbeddingScale = 12,
+            ResidualScale = (float)(1.4 / Math.Sqrt(spec.LayerCount)),
+            LogitScale = 256f / spec.EmbeddingSize,
+            Latent = new LatentSpec(
+                metadata.RequireInt(reader.Key("attention.q_lora_rank"), 1, LargestSize),
+                metadata.RequireInt(reader.Key("attention.kv_lora_rank"), 1, LargestSize),
+                keySize - turned,
+                turned,
+                metadata.GetInt(reader.Key("attention.value_length"), 1, LargestSize) ?? spec.EmbeddingSize / spec.HeadCount),
+        };
+    }
+
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
+        throw config.Refuse("model_type", "is an architecture that is read from GGUF files only. Choose a GGUF file of the model.");
+
+    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
+    [
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
+        .. LatentAttention.Needs(spec, layer + 1, Prefix(layer)),
+        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
+        .. FeedForwardNeeds(spec, layer),
+    ];
+
+    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
+        new SequentialLayer(spec, new LatentAttention(spec, weights, Prefix(layer)), LoadFeedForward(spec, weights, layer))
+        {
+            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
+            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
+        };
+}

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Exo.Actors.Discovery;
 
@@ -213,7 +214,14 @@ internal sealed record DnsMessage(int Id, bool IsResponse, ImmutableArray<DnsQue
                 return false;
             }
 
-            text.Append(text.Length > 0 ? "." : "").Append(Escaped(Encoding.UTF8.GetString(bytes.Slice(position + 1, length))));
+            // Only what can be written again is taken (RFC 6762, 16: names are UTF-8): a name that was heard is asked for later.
+            ReadOnlySpan<byte> label = bytes.Slice(position + 1, length);
+            if (!Utf8.IsValid(label))
+            {
+                return false;
+            }
+
+            text.Append(text.Length > 0 ? "." : "").Append(Escaped(Encoding.UTF8.GetString(label)));
             position += 1 + length;
         }
     }
@@ -261,7 +269,7 @@ internal sealed record DnsMessage(int Id, bool IsResponse, ImmutableArray<DnsQue
     private static void Name(MemoryStream stream, string name)
     {
         StringBuilder label = new();
-        for (int i = 0; i <= name.Length; i++)
+        for (int i = 0; i <= name.Length && name.Length > 0; i++)
         {
             if (i == name.Length || name[i] == '.')
             {

@@ -11,6 +11,10 @@ namespace Exo.Actors.Discovery;
 public sealed class LocalNetwork : IAsyncDisposable
 {
     private const int LargestMessage = 9000;
+
+    /// <summary>Whoever announces thousands of services must not make our question too long to be sent.</summary>
+    private const int MostAsked = 8;
+    private const int MostKnown = 24;
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(20);
     private readonly Lock _gate = new();
     private readonly HeardRecords _heard = new();
@@ -117,8 +121,8 @@ public sealed class LocalNetwork : IAsyncDisposable
                 {
                     self = _self;
                     query = DnsMessage.Query(
-                        [new(Advertisement.ServiceType, DnsType.Ptr, Unicast: false), .. _heard.Incomplete.Select(instance => new DnsQuestion(instance, DnsType.Any, Unicast: false))],
-                        _heard.Known(Now));
+                        [new(Advertisement.ServiceType, DnsType.Ptr, Unicast: false), .. _heard.Incomplete.Take(MostAsked).Select(instance => new DnsQuestion(instance, DnsType.Any, Unicast: false))],
+                        _heard.Known(Now).Take(MostKnown));
                 }
 
                 Send(query);
@@ -130,7 +134,7 @@ public sealed class LocalNetwork : IAsyncDisposable
                 await Task.Delay(round < pauses.Length ? pauses[round] : s_again, _ending.Token);
             }
         }
-        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && _ending.IsCancellationRequested)
         {
             return;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -14,7 +15,7 @@ internal sealed class MulticastSocket : IDisposable
     private readonly AddressFamily _family;
     private readonly bool _loopback;
     private readonly Lock _sending = new();
-    private readonly Dictionary<int, string> _joined = [];
+    private readonly ConcurrentDictionary<int, string> _joined = [];
 
     private MulticastSocket(Socket socket, AddressFamily family, bool loopback)
     {
@@ -66,8 +67,7 @@ internal sealed class MulticastSocket : IDisposable
             {
                 try
                 {
-                    object option = _family == AddressFamily.InterNetwork ? new MulticastOption(s_group4, index) : new IPv6MulticastOption(s_group6, index);
-                    _socket.SetSocketOption(Level, SocketOptionName.AddMembership, option);
+                    SetMembership(SocketOptionName.AddMembership, index);
                     _joined[index] = one.Name;
                 }
                 catch (SocketException)
@@ -77,14 +77,14 @@ internal sealed class MulticastSocket : IDisposable
             }
         }
 
-        return _joined.Values;
+        return [.. _joined.Values];
     }
 
     public void Send(byte[] message)
     {
         lock (_sending)
         {
-            foreach (int index in _joined.Keys.ToArray())
+            foreach (int index in _joined.Keys)
             {
                 try
                 {
@@ -93,8 +93,7 @@ internal sealed class MulticastSocket : IDisposable
                 }
                 catch (SocketException)
                 {
-                    // The interface went down between two looks at the list; it is joined again when it is back.
-                    _joined.Remove(index);
+                    Leave(index);
                 }
             }
         }
@@ -125,6 +124,27 @@ internal sealed class MulticastSocket : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    /// <summary>The interface went down between two looks at the list; it is joined again when it is back.</summary>
+    private void Leave(int index)
+    {
+        _joined.TryRemove(index, out _);
+        try
+        {
+            // A group that the socket still belongs to could not be joined a second time.
+            SetMembership(SocketOptionName.DropMembership, index);
+        }
+        catch (SocketException)
+        {
+            // The interface took its membership with it.
+        }
+    }
+
+    private void SetMembership(SocketOptionName change, int index)
+    {
+        object option = _family == AddressFamily.InterNetwork ? new MulticastOption(s_group4, index) : new IPv6MulticastOption(s_group6, index);
+        _socket.SetSocketOption(Level, change, option);
+    }
 
     private int? IndexOf(NetworkInterface one)
     {

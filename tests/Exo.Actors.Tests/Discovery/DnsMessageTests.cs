@@ -86,10 +86,28 @@ public sealed class DnsMessageTests
             {
                 read++;
                 heard.Add(message, "eth0", TimeSpan.FromSeconds(i));
+                TimeSpan now = TimeSpan.FromSeconds(i);
+                Assert.NotEmpty(DnsMessage.Query([.. message.Questions, .. heard.Incomplete.Select(name => new DnsQuestion(name, DnsType.Any, false))], heard.Known(now)).ToBytes());
             }
         }
 
         Assert.InRange(read, 1, 49_999);
         Assert.InRange(heard.Devices().Length, 0, 4096);
+    }
+
+    [Fact]
+    public void A_name_that_could_not_be_written_again_is_refused_and_the_root_is_a_name()
+    {
+        // A pointer record of _exo._tcp.local to a label of 63 bytes that are no UTF-8, and to the root.
+        byte[] head = [0, 0, 0x84, 0, 0, 0, 0, 1, 0, 0, 0, 0, 4, .. "_exo"u8, 4, .. "_tcp"u8, 5, .. "local"u8, 0, 0, 12, 0, 1, 0, 0, 0, 120];
+        byte[] bad = [.. head, 0, 65, 63, .. Enumerable.Repeat((byte)0xff, 63), 0];
+        byte[] root = [.. head, 0, 1, 0];
+        HeardRecords heard = new();
+
+        Assert.Null(DnsMessage.TryRead(bad));
+        heard.Add(DnsMessage.TryRead(root)!, "eth0", TimeSpan.Zero);
+
+        DnsMessage asked = DnsMessage.TryRead(DnsMessage.Query(heard.Incomplete.Select(name => new DnsQuestion(name, DnsType.Any, false)), heard.Known(TimeSpan.Zero)).ToBytes())!;
+        Assert.Equal("", Assert.Single(asked.Questions).Name);
     }
 }

@@ -212,6 +212,10 @@ public sealed class ExoNode
             ? await WishAsync(new LoadRequest(model, _settings.Stages) { Cut = _settings.Cut }, onlyIfUnknown: false, ct)
             : null;
 
+    /// <summary>Tells the device which others its network shows at present: clusters that formed apart become one.</summary>
+    /// <param name="addresses">Their <c>host:port</c>, those of its own cluster among them.</param>
+    public void Hear(ImmutableArray<string> addresses) => System.ActorSelection("/user/" + HealingProtocol.Path).Tell(new HealingProtocol.Strangers(addresses), ActorRefs.NoSender);
+
     private static Address AddressOf(MemberView member) => Address.Parse($"akka.tcp://{Addresses.SystemName}@{member.Address}");
 
     /// <summary>Asks the keeper; that of the next actor system where this one ends before it answers.</summary>

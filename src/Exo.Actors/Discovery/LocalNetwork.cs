@@ -16,6 +16,7 @@ public sealed class LocalNetwork : IAsyncDisposable
     private const int MostAsked = 8;
     private const int MostKnown = 24;
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
     private readonly HeardRecords _heard = new();
     private readonly ImmutableArray<MulticastSocket> _sockets;
@@ -131,12 +132,29 @@ public sealed class LocalNetwork : IAsyncDisposable
                     Send(DnsMessage.Response(self.Records(Advertisement.Seconds), []));
                 }
 
-                await Task.Delay(round < pauses.Length ? pauses[round] : s_again, _ending.Token);
+                await PauseAsync(round < pauses.Length ? pauses[round] : s_again);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && _ending.IsCancellationRequested)
         {
             return;
+        }
+    }
+
+    /// <summary>Ends early when an interface came up: who is behind it was not asked yet.</summary>
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        ImmutableArray<string> before = Interfaces;
+        for (TimeSpan left = pause; left > TimeSpan.Zero; left -= s_look)
+        {
+            await Task.Delay(left < s_look ? left : s_look, _ending.Token);
+            ImmutableArray<string> now = Interfaces;
+            if (now.Except(before).Any())
+            {
+                return;
+            }
+
+            before = now;
         }
     }
 

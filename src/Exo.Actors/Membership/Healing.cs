@@ -24,6 +24,7 @@ internal sealed class Healing : ReceiveActor, IWithTimers
     private readonly Dictionary<Address, Member> _known = [];
     private readonly HashSet<Address> _estranged = [];
     private readonly HashSet<string> _strangers = [];
+    private HashSet<string> _heard = [];
     private HashSet<Address> _beforeTheSplit = [];
     private long _since;
     private bool _ending;
@@ -39,7 +40,7 @@ internal sealed class Healing : ReceiveActor, IWithTimers
         Receive<ClusterEvent.IMemberEvent>(_ => { });
         Receive<HealingProtocol.Side>(OnSide);
         Receive<HealingProtocol.Follow>(follow => Yield(follow.Others, "The others of its side join"));
-        Receive<HealingProtocol.Strangers>(heard => _strangers.UnionWith(heard.Addresses.Take(MostStrangers - _strangers.Count)));
+        Receive<HealingProtocol.Strangers>(heard => _heard = [.. heard.Addresses.Take(MostStrangers)]);
         Receive<Look>(_ => OnLook());
     }
 
@@ -154,7 +155,10 @@ internal sealed class Healing : ReceiveActor, IWithTimers
             return;
         }
 
-        foreach (string stranger in _strangers)
+        // Those that this side lost are asked in another way; see OnQuarantined.
+        HashSet<string> others = [.. _strangers, .. _heard];
+        others.ExceptWith(Up.Select(member => member.Address).Concat(_estranged).Select(Addresses.Of));
+        foreach (string stranger in others)
         {
             Tell(stranger, round: 0);
         }

@@ -20,7 +20,7 @@ public static class HealingProtocol
     /// <param name="Others">Addresses of the other side.</param>
     public sealed record Follow(ImmutableArray<string> Others) : IWireMessage;
 
-    /// <summary>Local: devices that answer but are no members; discovery hears them, or they could not be joined.</summary>
+    /// <summary>Local: all devices that discovery hears at present, members or not. The next such message replaces this one.</summary>
     /// <param name="Addresses">Their <c>host:port</c>.</param>
     public sealed record Strangers(ImmutableArray<string> Addresses);
 }

@@ -78,7 +78,7 @@ internal sealed class DeviceHost : IAsyncDisposable
             using Process self = Process.GetCurrentProcess();
             NodeFile file = new(Environment.ProcessId, ring.DeviceName, node.Self.Address, ListenSocket.Text(http), ListenSocket.Text(pbm), new DateTimeOffset(self.StartTime.ToUniversalTime()), Version);
             files.Write(file);
-            neighbourhood?.Join(file.StartedAt);
+            neighbourhood?.Join(file.StartedAt, node.Hear);
             return new DeviceHost(app, files, file, seeds.Length, CommandPort.ServeAsync(pbm, ring.DeviceName, palettes, node.System, app.Services.GetRequiredService<ILogger<PaletteServer>>(), ending.Token), ending, neighbourhood);
         }
         catch

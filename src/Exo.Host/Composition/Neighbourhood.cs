@@ -10,8 +10,11 @@ namespace Exo.Host.Composition;
 internal sealed class Neighbourhood : IAsyncDisposable
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_report = TimeSpan.FromSeconds(1);
     private readonly LocalNetwork _network;
     private readonly Advertisement _self;
+    private readonly CancellationTokenSource _ending = new();
+    private Task _reporting = Task.CompletedTask;
 
     private Neighbourhood(LocalNetwork network, Advertisement self)
     {
@@ -57,8 +60,36 @@ internal sealed class Neighbourhood : IAsyncDisposable
         }
     }
 
-    /// <summary>From now on others may join by this device.</summary>
-    public void Join(DateTimeOffset since) => _network.Announce(_self with { Since = since.ToUnixTimeMilliseconds() });
+    /// <summary>From now on others may join by this device, and it hears of those that formed a cluster apart.</summary>
+    /// <param name="since">When it began.</param>
+    /// <param name="report">Takes the addresses of all members of clusters with this device's key, again and again.</param>
+    public void Join(DateTimeOffset since, Action<ImmutableArray<string>> report)
+    {
+        _network.Announce(_self with { Since = since.ToUnixTimeMilliseconds() });
+        _reporting = ReportAsync(report);
+    }
 
-    public ValueTask DisposeAsync() => _network.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _reporting;
+        await _network.DisposeAsync();
+        _ending.Dispose();
+    }
+
+    private async Task ReportAsync(Action<ImmutableArray<string>> report)
+    {
+        using PeriodicTimer timer = new(s_report);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_ending.Token))
+            {
+                report([.. _network.Devices.Select(heard => heard.Device).Where(device => device.Since > 0 && device.KeyMark == _self.KeyMark).Select(device => device.Seed)]);
+            }
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            return;
+        }
+    }
 }

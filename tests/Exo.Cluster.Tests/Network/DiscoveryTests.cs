@@ -25,6 +25,21 @@ public sealed class DiscoveryTests
     }
 
     [SkippableFact]
+    public async Task Clusters_that_formed_apart_become_one_when_the_network_comes_up()
+    {
+        Skip.IfNot(NetworkPair.IsPossible, "network namespaces need root and iproute2");
+        await using NetworkPair network = await NetworkPair.CreateAsync();
+        await network.PlugAsync(isIn: false);
+        network.Start(1, "dotnet", s_exo, "up", "--host", "10.77.0.1", "--name", "anna");
+        network.Start(2, "dotnet", s_exo, "up", "--host", "10.77.0.2", "--name", "bert");
+        await Eventually.True(async () => await MembersAsync(network, 1) == 1 && await MembersAsync(network, 2) == 1, TimeSpan.FromSeconds(60), "two clusters of one device");
+
+        await network.PlugAsync(isIn: true);
+
+        await Eventually.True(async () => await MembersAsync(network, 1) == 2 && await MembersAsync(network, 2) == 2, TimeSpan.FromSeconds(60), "one cluster of two devices");
+    }
+
+    [SkippableFact]
     public async Task Avahi_sees_a_device_and_a_device_sees_what_avahi_publishes()
     {
         Skip.IfNot(NetworkPair.HasAvahi, "avahi, dbus and network namespaces are not installed here");
@@ -55,9 +70,9 @@ public sealed class DiscoveryTests
 
     private static string Written(NetworkPair network, string name) => File.Exists(Path.Combine(network.Folder, name)) ? File.ReadAllText(Path.Combine(network.Folder, name)) : "";
 
-    private static async Task<int> MembersAsync(NetworkPair network)
+    private static async Task<int> MembersAsync(NetworkPair network, int side = 1)
     {
-        (int code, string text) = await network.RunAsync(1, "dotnet", s_exo, "status", "--json");
+        (int code, string text) = await network.RunAsync(side, "dotnet", s_exo, "status", "--json");
         if (code != 0)
         {
             return 0;

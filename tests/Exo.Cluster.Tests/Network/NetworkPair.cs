@@ -33,6 +33,15 @@ internal sealed class NetworkPair : IAsyncDisposable
         return pair;
     }
 
+    /// <summary>Pulls the cable out, or puts it back.</summary>
+    public async Task PlugAsync(bool isIn)
+    {
+        foreach (int side in new[] { 1, 2 })
+        {
+            await IpAsync("-n", Namespace(side), "link", "set", Link(side), isIn ? "up" : "down");
+        }
+    }
+
     /// <summary>Starts a program on one side; it is ended with the pair.</summary>
     public Process Start(int side, params string[] command)
     {

@@ -1,9 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
-using Akka.Tests.Remote;
 using Exo.Testing;
 using Exo.Testing.Processes;
 using Xunit.Abstractions;
@@ -22,71 +18,71 @@ public sealed class PartitionTests(ITestOutputHelper output)
     [InlineData(2, 2)]
     public async Task Given_a_partition_When_it_heals_Then_each_side_answered_meanwhile_and_all_are_one_cluster_again(int left, int right)
     {
-        int count = left + right;
-        string home = Directory.CreateTempSubdirectory("exo-split-").FullName;
-        CuttableProxy[] proxies = [.. Enumerable.Range(0, count).Select(_ => new CuttableProxy())];
-        List<DeviceProcess> devices = [];
-        try
+        await using ProxiedDevices cluster = await ProxiedDevices.Start(left + right);
+        await Members(cluster.Devices, left + right);
+        Answer before = await Answer.Ask(cluster.Devices[0], s_request);
+
+        for (int i = 0; i < left + right; i++)
         {
-            for (int i = 0; i < count; i++)
-            {
-                proxies[i].Target = FreePort();
-                string file = Path.Combine(home, $"device-{i}.conf");
-                await File.WriteAllTextAsync(file, $"akka.remote.dot-netty.tcp.public-port = {proxies[i].Port}");
-                string[] place = i == 0 ? ["--model", "exo-demo"] : ["--seed", $"127.0.0.1:{proxies[0].Port}"];
-                DeviceProcess device = DeviceProcess.Start(home, $"device-{i}", ["--config", file, "--port", proxies[i].Target.ToString(CultureInfo.InvariantCulture), .. place]);
-                devices.Add(device);
-                await device.Ready();
-            }
-
-            await Members(devices, count);
-            Answer before = await Answer.Ask(devices[0], s_request);
-
-            for (int i = 0; i < count; i++)
-            {
-                proxies[i].Cut([.. Enumerable.Range(0, count).Where(other => other < left != i < left).Select(other => proxies[other].Port)]);
-            }
-
-            await Members(devices[..left], left);
-            await Members(devices[left..], right);
-            Assert.Equal(before.Ids, (await Answer.Ask(devices[0], s_request)).Ids);
-            Assert.Equal(before.Ids, (await Answer.Ask(devices[left], s_request)).Ids);
-
-            foreach (CuttableProxy proxy in proxies)
-            {
-                proxy.Cut();
-            }
-
-            Stopwatch healed = Stopwatch.StartNew();
-            await Members(devices, count);
-            output.WriteLine($"{left}|{right}: one cluster {healed.Elapsed.TotalSeconds:0.00} s after healing");
-            Assert.All(devices, device => Assert.False(device.HasExited, device.Output));
-            foreach (DeviceProcess device in devices)
-            {
-                Assert.Equal(before.Ids, (await Answer.Ask(device, s_request)).Ids);
-            }
+            cluster.Cut(i, [.. Enumerable.Range(0, left + right).Where(other => other < left != i < left)]);
         }
-        finally
-        {
-            foreach (DeviceProcess device in devices)
-            {
-                await device.DisposeAsync();
-            }
 
-            foreach (CuttableProxy proxy in proxies)
-            {
-                proxy.Dispose();
-            }
-
-            Directory.Delete(home, recursive: true);
-        }
+        await Members(cluster.Devices[..left], left);
+        await Members(cluster.Devices[left..], right);
+        Assert.Equal(before.Ids, (await Answer.Ask(cluster.Devices[0], s_request)).Ids);
+        Assert.Equal(before.Ids, (await Answer.Ask(cluster.Devices[left], s_request)).Ids);
+        await Heals(cluster, before, $"{left}|{right}");
     }
 
-    private static int FreePort()
+    /// <summary>What the second device calls the first with is lost, with all that would come back on it; the other way nothing is.</summary>
+    [Fact]
+    public async Task Given_loss_in_one_direction_When_it_ends_Then_each_device_answered_meanwhile_and_all_are_one_cluster_again()
     {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        await using ProxiedDevices cluster = await ProxiedDevices.Start(2);
+        await Members(cluster.Devices, 2);
+        Answer before = await Answer.Ask(cluster.Devices[0], s_request);
+
+        cluster.Cut(0, [1]);
+
+        foreach (DeviceProcess device in cluster.Devices)
+        {
+            Assert.Equal(before.Ids, (await Answer.Ask(device, s_request)).Ids);
+        }
+
+        await Heals(cluster, before, "one way");
+    }
+
+    [Fact]
+    public async Task Given_two_hundred_milliseconds_of_jitter_Then_nobody_is_removed_and_answers_stay_the_same()
+    {
+        await using ProxiedDevices cluster = await ProxiedDevices.Start(3);
+        await Members(cluster.Devices, 3);
+        Answer before = await Answer.Ask(cluster.Devices[0], s_request);
+
+        cluster.Jitter = TimeSpan.FromMilliseconds(200);
+
+        foreach (DeviceProcess device in cluster.Devices)
+        {
+            Assert.Equal(before.Ids, (await Answer.Ask(device, s_request)).Ids);
+            await Members(cluster.Devices, 3);
+            Assert.DoesNotContain("is gone", device.Output, StringComparison.Ordinal);
+        }
+
+        await Heals(cluster, before, "jitter");
+    }
+
+    /// <summary>Puts everything back and waits for one cluster of the same processes.</summary>
+    private async Task Heals(ProxiedDevices cluster, Answer before, string name)
+    {
+        cluster.Heal();
+        Stopwatch healed = Stopwatch.StartNew();
+        await Members(cluster.Devices, cluster.Devices.Length);
+        output.WriteLine($"{name}: one cluster {healed.Elapsed.TotalSeconds:0.00} s after healing");
+        Assert.All(cluster.Devices, device => Assert.False(device.HasExited, device.Output));
+        foreach (DeviceProcess device in cluster.Devices)
+        {
+            Assert.Equal(before.Ids, (await Answer.Ask(device, s_request)).Ids);
+        }
     }
 
     /// <summary>Waits until each of them sees so many members, all of them up.</summary>

@@ -13,6 +13,7 @@ internal sealed class CuttableProxy : IDisposable
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<Socket> _sockets = [];
     private volatile string[] _cut = [];
+    private readonly Random _random = new(20261121);
 
     public CuttableProxy()
     {
@@ -25,6 +26,9 @@ internal sealed class CuttableProxy : IDisposable
 
     /// <summary>The node's own port.</summary>
     public int Target { get; set; }
+
+    /// <summary>The longest that a piece of a stream is held up; each is held up at random, in order.</summary>
+    public TimeSpan Jitter { get; set; }
 
     /// <summary>Cuts off the nodes with these advertised ports, and no others.</summary>
     public void Cut(params int[] peers) => _cut = [.. peers.Select(p => $"@127.0.0.1:{p}")];
@@ -93,6 +97,14 @@ internal sealed class CuttableProxy : IDisposable
         // Bytes of a cut connection are swallowed; one that lost some is of no use afterwards, as after a real partition's reset.
         if (_cut.Any(peer => IsCaller(greeting, peer)))
             return;
+        if (Jitter > TimeSpan.Zero)
+        {
+            double share;
+            lock (_random)
+                share = _random.NextDouble();
+            await Task.Delay(Jitter * share);
+        }
+
         await to.SendAsync(bytes, SocketFlags.None);
     }
 

@@ -188,7 +188,7 @@ public sealed class ExoNode
         return new MembershipOutcome(true, $"{member.Name} leaves the cluster; the others take over its layers.");
     }
 
-    /// <summary>Removes a device without its consent, as one that will not come back.</summary>
+    /// <summary>Removes a device without its consent, as one that is lost. One that still lives comes back by itself.</summary>
     /// <param name="device">Name or address.</param>
     /// <param name="ct">Stops the wait.</param>
     public async ValueTask<MembershipOutcome> DownAsync(string device, CancellationToken ct)

@@ -14,7 +14,7 @@ internal static class ClusterPalette
         new(new PbmProtocol.CommandDefinition("members", "The same as show.", []), (_, ct) => ShowAsync(node, ct)),
         new(new PbmProtocol.CommandDefinition("unreachable", "Members whose heartbeats do not arrive.", []), (_, ct) => UnreachableAsync(node, ct)),
         new(new PbmProtocol.CommandDefinition("leave", "Lets a device leave; the others take over its layers.", [new("device", "Name or address of a member; without it, this device.", Positional: true, Mandatory: false, Flag: false)]), (arguments, ct) => LeaveAsync(control, arguments, ct)),
-        new(new PbmProtocol.CommandDefinition("down", "Removes a device that will not come back.", [new("device", "Name or address of a member.", Positional: true, Mandatory: true, Flag: false)]), (arguments, ct) => DownAsync(control, arguments, ct)),
+        new(new PbmProtocol.CommandDefinition("down", "Removes a device that is lost; one that still lives comes back.", [new("device", "Name or address of a member.", Positional: true, Mandatory: true, Flag: false)]), (arguments, ct) => DownAsync(control, arguments, ct)),
         new(new PbmProtocol.CommandDefinition("status", "One line: how many members, how many reachable.", []), (_, ct) => StatusAsync(node, ct)),
     ]);
 

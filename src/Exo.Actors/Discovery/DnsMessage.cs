@@ -19,6 +19,10 @@ internal sealed record DnsMessage(int Id, bool IsResponse, ImmutableArray<DnsQue
     private const int LongestLabel = 63;
     private const int TopBit = 0x8000;
     private const int ResponseFlags = 0x8400;
+    private const int RecursionFlag = 0x0100;
+
+    /// <summary>Asks a name server to ask others on.</summary>
+    public bool WantsRecursion { get; init; }
 
     /// <summary>Answers and additional records.</summary>
     public IEnumerable<DnsRecord> Records => Answers.Concat(Additional);
@@ -31,7 +35,7 @@ internal sealed record DnsMessage(int Id, bool IsResponse, ImmutableArray<DnsQue
     {
         using MemoryStream stream = new();
         Number(stream, Id);
-        Number(stream, IsResponse ? ResponseFlags : 0);
+        Number(stream, IsResponse ? ResponseFlags : WantsRecursion ? RecursionFlag : 0);
         Number(stream, Questions.Length);
         Number(stream, Answers.Length);
         Number(stream, 0);

@@ -174,9 +174,9 @@ internal static class UpCommand
     {
         foreach (string seed in result.Tokens.Select(token => token.Value))
         {
-            if (!HostPort.TryParse(seed, out HostPort? address) || address.Port == 0)
+            if (!SeedAddresses.IsValid(seed))
             {
-                result.AddError($"'{seed}' is no address for --seed: give the HOST:PORT that the other device printed as its cluster.");
+                result.AddError($"'{seed}' is no address for --seed: give the HOST:PORT that the other device printed as its cluster, an SRV name as _exo._tcp.example.com, or tailscale:PORT.");
             }
         }
     }

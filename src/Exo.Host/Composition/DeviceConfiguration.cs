@@ -120,7 +120,7 @@ internal static class DeviceConfiguration
         HostPort.TryParse(layers[key].Text, out HostPort? address) ? address : throw Wrong(layers[key], "HOST:PORT, as 127.0.0.1:52415");
 
     private static string Seed(ConfigurationLayers layers, string seed) =>
-        HostPort.TryParse(seed, out HostPort? address) && address.Port != 0 ? seed : throw Wrong(layers["exo.device.seeds"], "the HOST:PORT that other devices printed as their cluster");
+        SeedAddresses.IsValid(seed) ? seed : throw Wrong(layers["exo.device.seeds"], "the HOST:PORT that other devices printed as their cluster, an SRV name as _exo._tcp.example.com, or tailscale:PORT");
 
     private static int Unit(ConfigurationLayers layers, string unit) =>
         int.TryParse(unit, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw Wrong(layers["exo.model.cut"], "rising unit numbers, as 2,5");

@@ -56,7 +56,7 @@ internal sealed class DeviceHost : IAsyncDisposable
         // The lock is held until this device can be joined: of two that start together, one forms the cluster.
         using IDisposable start = await files.LockAsync(ct);
         Neighbourhood? neighbourhood = options.Cluster.IsLoopback ? null : Neighbourhood.Enter(options, Console.Error.WriteLine);
-        string[] seeds = options.Seeds.IsEmpty ? [.. neighbourhood is null ? files.Live().Select(node => node.Akka) : await neighbourhood.FindAsync(ct)] : [.. options.Seeds];
+        string[] seeds = options.Seeds.IsEmpty ? [.. neighbourhood is null ? files.Live().Select(node => node.Akka) : await neighbourhood.FindAsync(ct)] : [.. await new SeedAddresses().ExpandAsync(options.Seeds, ct)];
         WebApplication app = Build(options, http, seeds);
         try
         {

@@ -18,6 +18,7 @@ public sealed partial class AkkaUseTests
     [SkippableTheory]
     [InlineData("Exo.Actors", 50)]
     [InlineData("exo", 0)]
+    [InlineData("Exo.Akka.Guarantees.Tests", 50)]
     public void Product_code_uses_only_types_and_members_of_akka_net(string assembly, int atLeast)
     {
         ApiListing real = ApiListing.Read(ReferenceData.Require("akka", "api.txt"));

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Tests.Kit;
 using Akka.Tests.Remote;
 using Exo.Testing;
 using Xunit;

@@ -3,6 +3,7 @@ using System.Text;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Remote;
+using Akka.Tests.Kit;
 using Exo.Testing;
 using Xunit;
 

@@ -7,6 +7,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Remote;
 using Akka.Remote.Transport;
+using Akka.Tests.Kit;
 using Exo.Testing;
 using Xunit;
 

@@ -7,6 +7,7 @@ using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Remote;
 using Akka.Remote.Transport;
+using Akka.Tests.Kit;
 using Exo.Testing;
 using Xunit;
 using Xunit.Abstractions;

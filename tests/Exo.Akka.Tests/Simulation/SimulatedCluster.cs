@@ -4,6 +4,7 @@ using Akka.Cluster;
 using Akka.Cluster.Membership;
 using Akka.Cluster.SBR;
 using Akka.Configuration;
+using Akka.Tests.Kit;
 using Akka.Util;
 
 namespace Akka.Tests.Simulation;

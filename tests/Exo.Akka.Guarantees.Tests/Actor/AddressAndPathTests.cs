@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Xunit;
 
-namespace Akka.Tests.Actor;
+namespace Akka.Guarantees.Actor;
 
 public sealed class AddressAndPathTests
 {

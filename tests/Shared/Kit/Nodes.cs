@@ -2,7 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
 
-namespace Akka.Tests.Remote;
+namespace Akka.Tests.Kit;
 
 /// <summary>Several actor systems in one process, each on a free port of loopback.</summary>
 internal sealed class Nodes : IAsyncDisposable

@@ -2,7 +2,7 @@ using Akka.Actor;
 using Akka.Tests.Kit;
 using Xunit;
 
-namespace Akka.Tests.Actor;
+namespace Akka.Guarantees.Actor;
 
 public sealed class SelectionTests : ActorTest
 {

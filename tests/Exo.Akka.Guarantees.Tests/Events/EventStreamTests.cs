@@ -3,7 +3,7 @@ using Akka.Event;
 using Akka.Tests.Kit;
 using Xunit;
 
-namespace Akka.Tests.Events;
+namespace Akka.Guarantees.Events;
 
 public sealed class EventStreamTests : ActorTest
 {

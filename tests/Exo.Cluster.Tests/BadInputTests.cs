@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -29,8 +28,8 @@ public sealed class BadInputTests
             await File.WriteAllBytesAsync(file, content == "\0" ? [] : Encoding.Latin1.GetBytes(content));
         }
 
-        (int run, string runText) = await End(DeviceProcess.Run(home, "run", file, "hello"));
-        (int up, string upText) = await End(DeviceProcess.Run(home, "up", "--model", file));
+        (int run, string runText) = await DeviceProcess.End(DeviceProcess.Run(home, "run", file, "hello"));
+        (int up, string upText) = await DeviceProcess.End(DeviceProcess.Run(home, "up", "--model", file));
 
         Assert.NotEqual(0, run);
         Assert.NotEqual(0, up);
@@ -50,7 +49,7 @@ public sealed class BadInputTests
         string port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString();
         string home = Directory.CreateTempSubdirectory("exo-bad-").FullName;
 
-        (int code, string text) = await End(DeviceProcess.Run(home, "up", option, option == "--http" ? "127.0.0.1:" + port : port));
+        (int code, string text) = await DeviceProcess.End(DeviceProcess.Run(home, "up", option, option == "--http" ? "127.0.0.1:" + port : port));
 
         Assert.NotEqual(0, code);
         Assert.Contains(port, text);
@@ -110,24 +109,4 @@ public sealed class BadInputTests
     }
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
-
-    private static async Task<(int Code, string Text)> End(Process process)
-    {
-        using Process owned = process;
-        process.StandardInput.Close();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
-        try
-        {
-            await process.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            return (-1, "(still running after a minute)\n" + await output + await errors);
-        }
-
-        return (process.ExitCode, await output + await errors);
-    }
 }

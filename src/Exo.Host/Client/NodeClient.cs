@@ -9,6 +9,9 @@ namespace Exo.Host.Client;
 /// <summary>Asks a running device over its gateway, as any client would.</summary>
 internal sealed class NodeClient : IDisposable
 {
+    /// <summary>What a device tells of itself costs it nothing, but one that starts its actor system anew needs a while.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     private readonly HttpClient _http;
 
     public NodeClient(Uri address)
@@ -23,18 +26,24 @@ internal sealed class NodeClient : IDisposable
 
     public Uri Address => _http.BaseAddress!;
 
-    /// <exception cref="CommandFailureException">Nobody answers there, or with an error.</exception>
+    /// <exception cref="CommandFailureException">Nobody answers there, not in time, or with an error.</exception>
     public async Task<JsonDocument> GetAsync(string path, CancellationToken ct)
     {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(s_patience);
         try
         {
-            using HttpResponseMessage response = await _http.GetAsync(new Uri(path, UriKind.Relative), ct);
-            byte[] body = await response.Content.ReadAsByteArrayAsync(ct);
+            using HttpResponseMessage response = await _http.GetAsync(new Uri(path, UriKind.Relative), patience.Token);
+            byte[] body = await response.Content.ReadAsByteArrayAsync(patience.Token);
             return response.IsSuccessStatusCode ? Parse(body) : throw Refused(response.StatusCode, body);
         }
         catch (HttpRequestException e)
         {
             throw Unreachable(e);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new CommandFailureException($"{Address} gave no answer within {s_patience.TotalSeconds:0} s: look at the output of that device, or ask another one with --node.", e);
         }
     }
 

@@ -19,7 +19,7 @@ internal static class RingCommand
 
     private static async Task<int> RunAsync(bool json, string? address, Screen screen, CancellationToken ct)
     {
-        using NodeClient client = Nodes.Open(address);
+        using NodeClient client = await Nodes.OpenAsync(address, ct);
         using JsonDocument cluster = await client.GetAsync("/cluster", ct);
         if (json)
         {

@@ -48,7 +48,7 @@ internal static class RunCommand
                 MaxTokens = parse.GetValue(maxTokens),
             };
             string? address = parse.GetValue(node);
-            using NodeClient? client = address is null && IsPath(asked) ? null : Nodes.TryOpen(address);
+            using NodeClient? client = address is null && IsPath(asked) ? null : await Nodes.TryOpenAsync(address, ct);
             if (client is not null)
             {
                 return await RunAsync(client.ChatAsync, body, first, Screen.Standard, ct);

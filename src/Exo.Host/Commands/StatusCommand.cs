@@ -32,7 +32,7 @@ internal static class StatusCommand
         }
 
         string home = HomeFolder.Resolve();
-        using NodeClient client = Nodes.Open(address);
+        using NodeClient client = await Nodes.OpenAsync(address, ct);
         using JsonDocument cluster = await client.GetAsync("/cluster", ct);
         if (json)
         {
@@ -75,7 +75,7 @@ internal static class StatusCommand
         {
             try
             {
-                using NodeClient? client = Nodes.TryOpen(address);
+                using NodeClient? client = await Nodes.TryOpenAsync(address, ct);
                 if (client is not null)
                 {
                     using JsonDocument cluster = await client.GetAsync("/cluster", ct);

@@ -101,7 +101,7 @@ internal sealed class NodeFiles
         try
         {
             using Process process = Process.GetProcessById(node.Pid);
-            return !process.HasExited && (process.StartTime.ToUniversalTime() - node.StartedAt.UtcDateTime).Duration() < s_startTimeSlack;
+            return !process.HasExited && !IsUnreaped(node.Pid) && (process.StartTime.ToUniversalTime() - node.StartedAt.UtcDateTime).Duration() < s_startTimeSlack;
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
@@ -111,6 +111,32 @@ internal sealed class NodeFiles
         {
             // The process exists but belongs to somebody else.
             return true;
+        }
+    }
+
+    /// <summary>A process that ended and that its parent has not asked after: common in containers, and nothing answers there.</summary>
+    private static bool IsUnreaped(int pid)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        try
+        {
+            // proc(5): the state is the field after the name, which stands in brackets and may hold any character.
+            string stat = File.ReadAllText($"/proc/{pid}/stat");
+            int name = stat.LastIndexOf(')');
+            return name >= 0 && name + 2 < stat.Length && stat[name + 2] is 'Z' or 'X';
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The system does not tell: who asks the device sees whether it answers.
+            return false;
         }
     }
 }

@@ -28,6 +28,9 @@ internal sealed class DeviceProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>Where it tells the other programs of this machine of itself.</summary>
+    public string NodeFile => Path.Combine(Home, "nodes", $"{_process.Id}.json");
+
     public bool HasExited => _process.HasExited;
 
     public int ExitCode => _process.ExitCode;
@@ -53,17 +56,37 @@ internal sealed class DeviceProcess : IAsyncDisposable
 
     public static Process RunPbm(string home, params string[] arguments) => Launch(Program("Pbm", "pbm"), home, arguments);
 
+    /// <summary>Waits for a command to end: its exit code and all that it printed. After a minute it is killed, and the code is -1.</summary>
+    public static async Task<(int Code, string Text)> End(Process process)
+    {
+        using Process owned = process;
+        process.StandardInput.Close();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            return (-1, "(still running after a minute)\n" + await output + await errors);
+        }
+
+        return (process.ExitCode, await output + await errors);
+    }
+
     /// <summary>Waits until the device wrote its node file, which it does when it answers.</summary>
     public async Task Ready()
     {
-        string file = Path.Combine(Home, "nodes", $"{_process.Id}.json");
-        await Eventually.True(() => File.Exists(file) || HasExited, TimeSpan.FromSeconds(60), $"{Name} is up", () => Output);
+        await Eventually.True(() => File.Exists(NodeFile) || HasExited, TimeSpan.FromSeconds(60), $"{Name} is up", () => Output);
         if (HasExited)
         {
             throw new InvalidOperationException($"{Name} ended with {ExitCode}:\n{Output}");
         }
 
-        using JsonDocument node = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+        using JsonDocument node = JsonDocument.Parse(await File.ReadAllTextAsync(NodeFile));
         Http = new Uri("http://" + node.RootElement.GetProperty("http").GetString());
         Akka = node.RootElement.GetProperty("akka").GetString()!;
         Pbm = node.RootElement.GetProperty("pbm").GetString()!;

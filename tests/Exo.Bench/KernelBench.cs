@@ -27,7 +27,7 @@ internal static unsafe class KernelBench
         output.WriteLine("format  tier     n=1 GB/s        n=4 GOP/s       n=512 GOP/s");
         foreach (TensorType type in types)
         {
-            using NativeBuffer file = File(type);
+            using NativeBuffer file = File(type, Rows, Columns);
             foreach (KernelTier tier in tiers)
             {
                 output.WriteLine(Line(type, tier, file, most));
@@ -128,9 +128,10 @@ internal static unsafe class KernelBench
         return string.Create(CultureInfo.InvariantCulture, $"attention, 1 token over {Positions}, 32/8 heads of 64, {threads} threads: {times[50]:0.00} ms");
     }
 
-    private static NativeBuffer File(TensorType type)
+    /// <summary>A matrix of random codes whose scales are ordinary numbers.</summary>
+    internal static NativeBuffer File(TensorType type, int rows, int columns)
     {
-        NativeBuffer buffer = new(Rows * type.RowBytes(Columns));
+        NativeBuffer buffer = new(rows * type.RowBytes(columns));
         Random random = new(1);
         random.NextBytes(new Span<byte>(buffer.Pointer, (int)buffer.Bytes));
         type.TryBlock(out _, out int block);
@@ -145,13 +146,36 @@ internal static unsafe class KernelBench
                 case TensorType.F16 or TensorType.BF16:
                     *(ushort*)b = (ushort)(random.Next(2) * 0x8000 + 0x3000 + random.Next(0x400));
                     break;
+                case TensorType.MXFP4:
+                    *b = 120;
+                    break;
+                case TensorType.NVFP4:
+                    *(uint*)b = 0x38383838;
+                    break;
+                case TensorType.IQ1_M:
+                    *(ulong*)(b + 48) = (*(ulong*)(b + 48) & 0x0fff0fff0fff0fff) | 0x1000_c000_0000_0000;
+                    break;
                 default:
-                    *(ushort*)(b + (type == TensorType.Q6_K ? 208 : 0)) = 0x1c00;
-                    *(ushort*)(b + (type == TensorType.Q4_K ? 2 : 0)) = 0x1c00;
+                    foreach (int place in ScalePlaces(type))
+                    {
+                        *(ushort*)(b + place) = 0x1c00;
+                    }
+
                     break;
             }
         }
 
         return buffer;
     }
+
+    private static int[] ScalePlaces(TensorType type) => type switch
+    {
+        TensorType.Q2_K => [80, 82],
+        TensorType.Q3_K => [108],
+        TensorType.Q6_K => [208],
+        TensorType.Q4_1 or TensorType.Q5_1 or TensorType.Q4_K or TensorType.Q5_K => [0, 2],
+        TensorType.TQ1_0 => [52],
+        TensorType.TQ2_0 => [64],
+        _ => [0],
+    };
 }

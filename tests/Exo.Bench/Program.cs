@@ -3,6 +3,7 @@ using Exo.Bench;
 Dictionary<string, Func<string[], Task>> benches = new()
 {
     ["actors"] = ActorBench.Run,
+    ["formats"] = FormatBench.Run,
     ["kernels"] = KernelBench.Run,
     ["models"] = ModelBench.Run,
     ["remote"] = RemoteBench.RunAsync,

@@ -201,14 +201,12 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
     {
         if (!IsMember || !_gossip.HasMember(status.From))
             return;
-        switch (status.Version.CompareTo(_gossip.Version))
+        switch (GossipExchange.Compare(_gossip, status.Version, status.SeenDigest))
         {
-            case VectorClock.Ordering.Same:
+            case GossipExchange.Next.AskForTheirs:
+                _peers.Tell(status.From.Address, new ClusterProtocol.GossipStatus(_self, _gossip.Version, _gossip.SeenDigest));
                 break;
-            case VectorClock.Ordering.After:
-                _peers.Tell(status.From.Address, new ClusterProtocol.GossipStatus(_self, _gossip.Version));
-                break;
-            default:
+            case GossipExchange.Next.TellMine:
                 _peers.TellView(status.From, _gossip);
                 break;
         }

@@ -37,7 +37,7 @@ internal sealed class ClusterPeers(RemoteActorRefProvider provider, UniqueAddres
         if (GossipTargets.ForRound(view, self, probabilityOfBehind, Random.Shared) is not { } peer)
             return;
         if (view.Seen.Contains(peer))
-            Tell(peer.Address, new ClusterProtocol.GossipStatus(self, view.Version));
+            Tell(peer.Address, new ClusterProtocol.GossipStatus(self, view.Version, view.SeenDigest));
         else
             TellView(peer, view);
     }

@@ -30,7 +30,7 @@ internal static class ClusterProtocol
 
     public sealed record GossipEnvelope(UniqueAddress From, UniqueAddress To, Gossip Gossip) : IRemote;
 
-    public sealed record GossipStatus(UniqueAddress From, VectorClock Version) : IRemote;
+    public sealed record GossipStatus(UniqueAddress From, VectorClock Version, int SeenDigest) : IRemote;
 
     public sealed record ExitingConfirmed(UniqueAddress Node) : IRemote;
 

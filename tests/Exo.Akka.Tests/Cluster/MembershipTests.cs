@@ -55,6 +55,18 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public void Nodes_with_the_same_view_that_know_different_readers_tell_each_other()
+    {
+        Gossip all = View(Up(s_a), Up(s_b), Up(s_c)).Increment(s_a);
+        Gossip lacking = all with { Seen = [s_a, s_b] };
+        Assert.Equal(GossipExchange.Next.TellMine, GossipExchange.Compare(all, lacking.Version, lacking.SeenDigest));
+        Assert.Equal(GossipExchange.Next.Nothing, GossipExchange.Compare(all, all.Version, (all with { Seen = [s_c, s_b, s_a] }).SeenDigest));
+        Assert.Equal(GossipExchange.Next.AskForTheirs, GossipExchange.Compare(all, all.Increment(s_b).Version, all.SeenDigest));
+        Assert.Equal(GossipExchange.Next.TellMine, GossipExchange.Compare(all.Increment(s_b), all.Version, all.SeenDigest));
+        Assert.Contains(s_c, GossipExchange.Receive(lacking, all, s_a).View.Seen);
+    }
+
+    [Fact]
     public void The_leader_moves_joining_members_up_in_order_and_leaving_ones_to_exiting()
     {
         Gossip view = View(Up(s_a), Member.Create(s_b, [], AppVersion.Zero), Up(s_c).Copy(MemberStatus.Leaving));

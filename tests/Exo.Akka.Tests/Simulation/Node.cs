@@ -39,7 +39,7 @@ internal sealed class Node(SimulatedCluster cluster, int number, UniqueAddress s
         if (GossipTargets.ForRound(View, self, 0.8, cluster.Random) is not { } peer)
             return;
         if (View.Seen.Contains(peer))
-            cluster.Send(this, peer, receiver => receiver.OnStatus(self, View.Version));
+            TellStatus(peer);
         else
             TellView(peer);
     }
@@ -83,18 +83,16 @@ internal sealed class Node(SimulatedCluster cluster, int number, UniqueAddress s
         RunLeaderActions();
     }
 
-    public void OnStatus(UniqueAddress from, VectorClock version)
+    public void OnStatus(UniqueAddress from, VectorClock version, int seenDigest)
     {
         if (IsDown || !View.HasMember(from))
             return;
-        switch (version.CompareTo(View.Version))
+        switch (GossipExchange.Compare(View, version, seenDigest))
         {
-            case VectorClock.Ordering.Same:
+            case GossipExchange.Next.AskForTheirs:
+                TellStatus(from);
                 break;
-            case VectorClock.Ordering.After:
-                cluster.Send(this, from, receiver => receiver.OnStatus(self, View.Version));
-                break;
-            default:
+            case GossipExchange.Next.TellMine:
                 TellView(from);
                 break;
         }
@@ -218,6 +216,13 @@ internal sealed class Node(SimulatedCluster cluster, int number, UniqueAddress s
     {
         foreach (UniqueAddress peer in GossipTargets.ForPush(View, self, cluster.Random))
             TellView(peer);
+    }
+
+    private void TellStatus(UniqueAddress peer)
+    {
+        VectorClock version = View.Version;
+        int seenDigest = View.SeenDigest;
+        cluster.Send(this, peer, receiver => receiver.OnStatus(self, version, seenDigest));
     }
 
     private void TellView(UniqueAddress peer)

@@ -13,6 +13,23 @@ internal sealed record Gossip
     /// <summary>The members that have seen exactly this version.</summary>
     public ImmutableHashSet<UniqueAddress> Seen { get; init; } = [];
 
+    /// <summary>The same for the same readers, in any order; different for others but once in four thousand million.</summary>
+    public int SeenDigest
+    {
+        get
+        {
+            int digest = 0;
+            foreach (UniqueAddress node in Seen)
+            {
+                // Multiplied and mixed, so that sums of neighbouring numbers do not meet.
+                uint mixed = (uint)node.Uid * 0x9E3779B1;
+                digest += (int)((mixed ^ (mixed >> 15)) * 0x85EBCA77);
+            }
+
+            return digest;
+        }
+    }
+
     public Reachability Reachability { get; init; } = Reachability.Empty;
 
     public VectorClock Version { get; init; } = VectorClock.Empty;

@@ -13,6 +13,25 @@ internal sealed record GossipExchange(Gossip View, bool IsNews, GossipExchange.A
         Everyone,
     }
 
+    /// <summary>What to do after another node has told which view it has, but not the view.</summary>
+    public enum Next
+    {
+        Nothing,
+        AskForTheirs,
+        TellMine,
+    }
+
+    /// <summary>
+    /// Of the same view the nodes may still know different readers. Were that not told on, a node could wait for ever for the word of one that it
+    /// cannot hear, although all others have that word and take it that everybody does.
+    /// </summary>
+    public static Next Compare(Gossip mine, VectorClock theirs, int theirSeenDigest) => theirs.CompareTo(mine.Version) switch
+    {
+        VectorClock.Ordering.Same => theirSeenDigest == mine.SeenDigest ? Next.Nothing : Next.TellMine,
+        VectorClock.Ordering.After => Next.AskForTheirs,
+        _ => Next.TellMine,
+    };
+
     public static GossipExchange Receive(Gossip mine, Gossip theirs, UniqueAddress self)
     {
         VectorClock.Ordering order = theirs.Version.CompareTo(mine.Version);

@@ -28,7 +28,7 @@ internal sealed class ClusterMessageSerializer : SerializerWithStringManifest
         ClusterProtocol.Leave => "L1",
         ClusterProtocol.Down => "D1",
         ClusterProtocol.GossipEnvelope => "GE1",
-        ClusterProtocol.GossipStatus => "GS1",
+        ClusterProtocol.GossipStatus => "GS2",
         ClusterProtocol.ExitingConfirmed => "EC1",
         _ => throw NotMine(o),
     };
@@ -69,6 +69,7 @@ internal sealed class ClusterMessageSerializer : SerializerWithStringManifest
             case ClusterProtocol.GossipStatus status:
                 GossipCodec.Write(buffer, status.From);
                 GossipCodec.Write(buffer, status.Version);
+                buffer.WriteInt32(status.SeenDigest);
                 break;
             case ClusterProtocol.ExitingConfirmed confirmed:
                 GossipCodec.Write(buffer, confirmed.Node);
@@ -106,9 +107,10 @@ internal sealed class ClusterMessageSerializer : SerializerWithStringManifest
                 UniqueAddress from = GossipCodec.ReadNode(ref cursor);
                 UniqueAddress to = GossipCodec.ReadNode(ref cursor);
                 return new ClusterProtocol.GossipEnvelope(from, to, GossipCodec.ReadGossip(ref cursor));
-            case "GS1":
+            case "GS2":
                 UniqueAddress sender = GossipCodec.ReadNode(ref cursor);
-                return new ClusterProtocol.GossipStatus(sender, GossipCodec.ReadVersion(ref cursor));
+                VectorClock version = GossipCodec.ReadVersion(ref cursor);
+                return new ClusterProtocol.GossipStatus(sender, version, cursor.ReadInt32());
             case "EC1":
                 return new ClusterProtocol.ExitingConfirmed(GossipCodec.ReadNode(ref cursor));
             default:

@@ -1,3 +1,4 @@
+using Exo.Engine.Formats;
 using Exo.Engine.Gguf;
 using Exo.Engine.Models;
 using Exo.Engine.Safetensors;
@@ -52,10 +53,15 @@ internal sealed class GptOss : ModelArchitecture
                 Activation = ExpertActivation.ClampedSwiGlu,
                 Stacked = true,
                 Alternating = true,
-                Turned = config.Object("quantization_config") is null,
             },
         };
     }
+
+    /// <summary>Experts in floats are stored as [inputs, outputs].</summary>
+    public override StoredTensor? InFolder(string name, FolderConfig config, ModelTensors tensors) =>
+        base.InFolder(name, config, tensors) is { } stored
+            ? stored is { Packed: null, Shape.Length: 3 } && name.EndsWith("_exps.weight", StringComparison.Ordinal) ? ModelTensors.Turned(stored) : stored
+            : null;
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [

@@ -13,15 +13,16 @@ internal sealed class FolderTensors(ModelFolder folder, ModelArchitecture archit
 
     public override IEnumerable<string> Names => folder.Tensors.Keys.Where(name => !_packed.IsPart(name));
 
-    public override StoredTensor? Find(string name)
+    public override StoredTensor? Find(string name) => architecture.InFolder(name, folder.Config, this);
+
+    public override StoredTensor? Stored(string nameInFile)
     {
-        string stored = NameInFile(name);
-        if (_packed.Find(stored) is { } matrix)
+        if (_packed.Find(nameInFile) is { } matrix)
         {
             return matrix;
         }
 
-        if (!folder.Tensors.TryGetValue(stored, out SafetensorsTensor? tensor))
+        if (!folder.Tensors.TryGetValue(nameInFile, out SafetensorsTensor? tensor))
         {
             return null;
         }

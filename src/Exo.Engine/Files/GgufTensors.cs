@@ -13,5 +13,7 @@ internal sealed class GgufTensors(GgufParts file) : ModelTensors
 
     public override StoredTensor? Find(string name) => file.Tensors.GetValueOrDefault(name);
 
+    public override StoredTensor? Stored(string nameInFile) => file.Tensors.GetValueOrDefault(nameInFile);
+
     public override string NameInFile(string name) => name;
 }

@@ -98,9 +98,9 @@ public static unsafe class TensorDump
             throw new ModelFileException($"{path}: there is no tensor {name}. Some that it has: {near}.");
         }
 
-        if (tensor.Packed is not null)
+        if (tensor.Packed is not null || tensor.IsRearranged)
         {
-            WritePacked(tensor, output);
+            WriteRows(tensor, output);
             return tensor.Shape;
         }
 
@@ -114,13 +114,13 @@ public static unsafe class TensorDump
         return tensor.Shape;
     }
 
-    private static void WritePacked(StoredTensor tensor, Stream output)
+    private static void WriteRows(StoredTensor tensor, Stream output)
     {
         if (tensor.Shape.Length > 2)
         {
             for (int part = 0; part < tensor.Shape[0]; part++)
             {
-                WritePacked(tensor.Part(part), output);
+                WriteRows(tensor.Part(part), output);
             }
 
             return;

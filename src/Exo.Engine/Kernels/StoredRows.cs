@@ -12,12 +12,22 @@ internal abstract unsafe class StoredRows(RowFormat format, int rows, int column
     public int Columns => columns;
 
     /// <summary>A matrix of a file.</summary>
-    /// <param name="tensor">[rows, columns]</param>
+    /// <param name="tensor">[rows, columns], or [rows] of one column.</param>
     /// <exception cref="NotSupportedException">Its type cannot be decoded.</exception>
     public static StoredRows Of(StoredTensor tensor)
     {
         int rows = checked((int)tensor.Shape[0]);
-        int columns = checked((int)tensor.Shape[1]);
+        int columns = tensor.Shape.Length > 1 ? checked((int)tensor.Shape[1]) : 1;
+        if (!tensor.Spans.IsEmpty)
+        {
+            return new SpannedRows(tensor, rows, columns);
+        }
+
+        if (tensor.Turned)
+        {
+            return new TurnedRows(tensor, rows, columns);
+        }
+
         return tensor.Packed is { } packed ? new PackedRows(packed, rows, columns) : new FileRows(tensor.Type, tensor.Data, rows, columns);
     }
 

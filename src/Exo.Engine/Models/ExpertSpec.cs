@@ -51,9 +51,6 @@ public sealed record ExpertSpec
     /// <summary>Whether an expert's gate and up projection are one matrix, their rows alternating, the gate's first.</summary>
     public bool Alternating { get; init; }
 
-    /// <summary>Whether a file holds the experts' matrices as [inputs, outputs].</summary>
-    public bool Turned { get; init; }
-
     /// <summary>Whether a layer has experts.</summary>
     /// <param name="layer">Layer, from 0.</param>
     public bool On(int layer) => layer >= LeadingDense && (layer + 1) % Interval == 0;

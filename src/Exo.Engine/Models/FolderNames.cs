@@ -22,7 +22,7 @@ internal static class FolderNames
 
     /// <summary>The folder's name; null when it has none for it.</summary>
     /// <param name="name">"blk.0.attn_q.weight"</param>
-    /// <param name="renamed">What the architecture names otherwise: "ffn_norm" → "pre_feedforward_layernorm"; {e} stands for the number of an expert; a key with ".weight" or ".bias" gives the whole rest of the name.</param>
+    /// <param name="renamed">What the architecture names otherwise: "ffn_norm" → "pre_feedforward_layernorm"; {e} stands for the number of an expert; a key with ".weight" or ".bias", or the name of a tensor without either, gives the whole rest of the name.</param>
     public static string? Of(string name, IReadOnlyDictionary<string, string> renamed)
     {
         switch (name)
@@ -36,18 +36,24 @@ internal static class FolderNames
         }
 
         string[] parts = name.Split('.');
-        if (parts is not ["blk", _, _, _] and not ["blk", _, _, _, _] || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int layer))
+        if (parts is not ["blk", _, _] and not ["blk", _, _, _] and not ["blk", _, _, _, _] || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int layer))
         {
             return null;
         }
 
-        if (renamed.TryGetValue($"{parts[2]}.{parts[^1]}", out string? whole))
+        if (renamed.TryGetValue(parts.Length == 3 ? parts[2] : $"{parts[2]}.{parts[^1]}", out string? whole))
         {
             return $"model.layers.{layer}.{whole}";
         }
 
-        return renamed.TryGetValue(parts[2], out string? own) || s_layer.TryGetValue(parts[2], out own)
-            ? $"model.layers.{layer}.{(parts.Length == 5 ? own.Replace("{e}", parts[3], StringComparison.Ordinal) : own)}.{parts[^1]}"
+        return parts.Length == 3 ? null : renamed.TryGetValue(parts[2], out string? own) || s_layer.TryGetValue(parts[2], out own)
+            ? $"model.layers.{layer}.{(parts.Length == 5 ? own.Replace("{e}", parts[3], StringComparison.Ordinal) : Stacked(parts[2], own))}.{parts[^1]}"
             : null;
     }
+
+    /// <summary>MLX repositories hold the experts of a layer as one tensor, all families under these names.</summary>
+    private static string Stacked(string part, string own) =>
+        own.IndexOf("experts.{e}.", StringComparison.Ordinal) is int at and >= 0
+            ? $"{own[..at]}switch_mlp.{part["ffn_".Length..].Replace("_exps", "_proj", StringComparison.Ordinal)}"
+            : own;
 }

@@ -74,7 +74,7 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
     /// <param name="countKey">Where the number of experts stands.</param>
     /// <param name="size">Floats between an expert's projections.</param>
     public ExpertSpec? Experts(string countKey, int size) => config.Int(countKey, 0, MostHeads) is int count and > 0
-        ? new ExpertSpec { Count = count, Used = config.RequireInt("num_experts_per_tok", 1, count), Size = size }
+        ? new ExpertSpec { Count = count, Used = config.RequireInt("num_experts_per_tok", 1, count), Size = size, Stacked = tensors.Names.Any(name => name.Contains(".switch_mlp.", StringComparison.Ordinal)) }
         : null;
 
     /// <summary>The window, and for each layer whether it slides.</summary>

@@ -27,7 +27,7 @@ internal static class FootprintBuilder
                 continue;
             }
 
-            used.Add(tensor.Name);
+            used.UnionWith(tensor.Sources.Select(source => source.Name));
             if (need.Unit >= 0)
             {
                 RequireShape(tensors, tensor, need);
@@ -104,7 +104,7 @@ internal static class FootprintBuilder
             return count * (WeightMatrix.BytesOf(into) + WeightMatrix.BytesOf(tensor with { Shape = [heads.ValueSize, heads.Rank] }));
         }
 
-        return WeightMatrix.BytesOf(need.IsTurned ? tensor with { Shape = [.. tensor.Shape.SkipLast(2), tensor.Shape[^1], tensor.Shape[^2]] } : tensor);
+        return WeightMatrix.BytesOf(tensor);
     }
 
     private static void RequireShape(ModelTensors tensors, StoredTensor tensor, TensorNeed need)

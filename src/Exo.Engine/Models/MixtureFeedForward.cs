@@ -63,7 +63,7 @@ internal sealed unsafe class MixtureFeedForward : FeedForward
         {
             if (experts.Stacked)
             {
-                yield return new(prefix + name + ".weight", unit, experts.Turned ? [experts.Count, columns, rows] : [experts.Count, rows, columns]) { Share = share, IsTurned = experts.Turned };
+                yield return new(prefix + name + ".weight", unit, [experts.Count, rows, columns]) { Share = share };
             }
 
             for (int e = 0; !experts.Stacked && e < experts.Count; e++)

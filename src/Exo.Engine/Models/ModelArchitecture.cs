@@ -1,3 +1,4 @@
+using Exo.Engine.Formats;
 using Exo.Engine.Gguf;
 using Exo.Engine.Safetensors;
 
@@ -17,6 +18,12 @@ internal abstract class ModelArchitecture
 
     /// <summary>Tensors that folders name otherwise than most do: part of the GGUF name → part of the folder's.</summary>
     public virtual IReadOnlyDictionary<string, string> FolderNames { get; } = new Dictionary<string, string>();
+
+    /// <summary>A tensor of a folder, which may hold it in another form: with others in one tensor, rows in another order, transposed.</summary>
+    /// <param name="name">Name in GGUF files.</param>
+    /// <param name="config">config.json, of which nothing was checked yet.</param>
+    /// <param name="tensors">Finds tensors by the folder's names.</param>
+    public virtual StoredTensor? InFolder(string name, FolderConfig config, ModelTensors tensors) => tensors.Stored(tensors.NameInFile(name));
 
     /// <summary>The spec of a GGUF file, every value checked.</summary>
     public abstract ModelSpec Read(GgufMetadata metadata, ModelTensors tensors);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Exo.Engine.Formats;
 
 namespace Exo.Engine.Models;
@@ -13,6 +14,9 @@ internal abstract class ModelTensors
 
     public abstract StoredTensor? Find(string name);
 
+    /// <summary>The tensor of that name in the file, as it is stored.</summary>
+    public abstract StoredTensor? Stored(string nameInFile);
+
     public StoredTensor Require(string name) => Find(name) ?? throw Missing(name);
 
     /// <summary>How the file spells a name, for messages.</summary>
@@ -20,6 +24,38 @@ internal abstract class ModelTensors
 
     public ModelFileException Missing(string name) =>
         new($"{Path}: the tensor {NameInFile(name)} is missing. The file is incomplete: download or convert the model again.");
+
+    /// <summary>Some rows of a matrix, or of each of several, in another order.</summary>
+    /// <param name="tensor">[.., rows, columns], or [rows].</param>
+    /// <param name="total">The rows that it must have.</param>
+    /// <param name="rows">Which of them, as first and count.</param>
+    public StoredTensor Rows(StoredTensor tensor, long total, params IReadOnlyList<(long First, long Count)> rows)
+    {
+        ImmutableArray<long> shape = tensor.Shape;
+        int at = Math.Max(0, shape.Length - 2);
+        if (shape.Length is 0 or > 3 || shape[at] != total)
+        {
+            throw Refuse(tensor, $"has the shape {tensor.ShapeText}; config.json calls for {total} rows. Download the model again.");
+        }
+
+        StoredTensor[] parts = shape.Length switch
+        {
+            1 => [tensor with { Shape = [total, 1] }],
+            2 => [tensor],
+            _ => [.. Enumerable.Range(0, checked((int)shape[0])).Select(tensor.Part)],
+        };
+        long taken = rows.Sum(span => span.Count);
+        return tensor with
+        {
+            Shape = shape.SetItem(at, taken),
+            Bytes = tensor.Bytes / total * taken,
+            Spans = [.. parts.SelectMany(part => rows.Select(span => new RowSpan(part, span.First, span.Count)))],
+        };
+    }
+
+    /// <summary>Matrices of floats that the file holds as [.., columns, rows].</summary>
+    public static StoredTensor Turned(StoredTensor tensor) =>
+        tensor with { Turned = true, Shape = [.. tensor.Shape.SkipLast(2), tensor.Shape[^1], tensor.Shape[^2]] };
 
     public ModelFileException Refuse(StoredTensor tensor, string reason) => new($"{Path}: tensor {tensor.Name} {reason}");
 }

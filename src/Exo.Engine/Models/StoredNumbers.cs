@@ -11,6 +11,16 @@ internal static unsafe class StoredNumbers
     /// <exception cref="ModelFileException">A number, or a block's scale, is not finite.</exception>
     public static void RequireFinite(ModelTensors tensors, StoredTensor tensor)
     {
+        if (!tensor.Spans.IsEmpty)
+        {
+            foreach (StoredTensor source in tensor.Sources)
+            {
+                RequireFinite(tensors, source);
+            }
+
+            return;
+        }
+
         if (tensor.Packed is { } packed)
         {
             RequireFinite(tensors, packed);
@@ -23,10 +33,11 @@ internal static unsafe class StoredNumbers
         }
 
         tensor.Type.TryBlock(out int elements, out int bytes);
+        byte* data = (byte*)tensor.Address;
         for (long done = 0, blocks = tensor.Bytes / bytes; done < blocks; done += BlocksAtOnce)
         {
             int count = (int)Math.Min(BlocksAtOnce, blocks - done);
-            if (!WeightCheck.IsFinite(tensor.Type, tensor.Data + (done * bytes), count * elements))
+            if (!WeightCheck.IsFinite(tensor.Type, data + (done * bytes), count * elements))
             {
                 throw NotFinite(tensors, tensor);
             }

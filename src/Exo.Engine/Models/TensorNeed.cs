@@ -18,9 +18,6 @@ internal sealed record TensorNeed(string Name, int Unit, ImmutableArray<long> Sh
     /// <summary>Whether one dimension is a matrix with a single output.</summary>
     public bool IsRow { get; init; }
 
-    /// <summary>Whether the matrices are stored as [inputs, outputs] and turned when they are loaded.</summary>
-    public bool IsTurned { get; init; }
-
     /// <summary>The shapes of the heads into which a matrix [heads · (unturned + value), rank] is taken apart when it is loaded; null: it is not.</summary>
     public LatentSpec? Heads { get; init; }
 

@@ -24,7 +24,7 @@ internal sealed unsafe class WeightLoader(ModelTensors tensors, KernelTier tier)
 
     /// <summary>The matrices of a layer's experts: one tensor [experts, outputs, inputs], or a tensor each. [Count]</summary>
     public WeightMatrix[] Experts(string name, ExpertSpec experts) => experts.Stacked
-        ? experts.Turned ? StackTurned(name + ".weight") : Stack(name + ".weight")
+        ? Stack(name + ".weight")
         : [.. Enumerable.Range(0, experts.Count).Select(e => Matrix($"{name}.{e}.weight"))];
 
     /// <summary>Matrices that lie one after the other in a tensor. [count] of [outputs, inputs]</summary>
@@ -37,42 +37,6 @@ internal sealed unsafe class WeightLoader(ModelTensors tensors, KernelTier tier)
         {
             StoredTensor part = tensor.Part(i);
             all[i] = Own(WeightMatrix.Load(RowsOf(part), part.Type, tier));
-        }
-
-        return all;
-    }
-
-    /// <summary>The same of floats that lie as [inputs, outputs], turned.</summary>
-    private WeightMatrix[] StackTurned(string name)
-    {
-        StoredTensor tensor = tensors.Require(name);
-        StoredNumbers.RequireFinite(tensors, tensor);
-        (int count, int columns, int rows) = (checked((int)tensor.Shape[0]), checked((int)tensor.Shape[1]), checked((int)tensor.Shape[2]));
-        int size = tensor.Type switch
-        {
-            TensorType.F32 => sizeof(float),
-            TensorType.F16 or TensorType.BF16 => sizeof(ushort),
-            _ => throw tensors.Refuse(tensor, $"is stored as {tensor.Type}, which cannot be turned; F32, F16 and BF16 can. Choose the unquantised model, or a GGUF file of it."),
-        };
-        using NativeBuffer turned = new((long)rows * columns * size);
-        WeightMatrix[] all = new WeightMatrix[count];
-        for (int i = 0; i < count; i++)
-        {
-            byte* from = tensor.Data + (i * turned.Bytes);
-            for (int c = 0; c < columns; c++)
-            {
-                for (int r = 0; r < rows; r++, from += size)
-                {
-                    byte* to = turned.Pointer + ((((long)r * columns) + c) * size);
-                    (to[0], to[1]) = (from[0], from[1]);
-                    if (size == sizeof(float))
-                    {
-                        (to[2], to[3]) = (from[2], from[3]);
-                    }
-                }
-            }
-
-            all[i] = Own(WeightMatrix.Load(tensor.Type, turned.Pointer, rows, columns, tier));
         }
 
         return all;
@@ -129,7 +93,19 @@ internal sealed unsafe class WeightLoader(ModelTensors tensors, KernelTier tier)
         StoredNumbers.RequireFinite(tensors, tensor);
         long count = tensor.Shape.Aggregate(1L, (product, size) => product * size);
         NativeBuffer buffer = Own(new NativeBuffer(count * sizeof(float)));
-        Decode(tensor, tensor.Data, checked((int)count), buffer.Floats);
+        if (!tensor.IsRearranged)
+        {
+            Decode(tensor, tensor.Data, checked((int)count), buffer.Floats);
+            return buffer.Floats;
+        }
+
+        StoredRows rows = RowsOf(tensor);
+        using NativeBuffer room = new(rows.Format.RowBytes(rows.Columns));
+        for (int row = 0; row < rows.Rows; row++)
+        {
+            rows.Decode(row, room.Pointer, buffer.Floats + ((long)row * rows.Columns));
+        }
+
         return buffer.Floats;
     }
 

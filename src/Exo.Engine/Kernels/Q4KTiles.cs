@@ -130,7 +130,7 @@ internal unsafe class Avx2Q4K : TileKernel
 
     /// <summary>Eight rows' scales as bytes: scales 0-3, 4-7, minima 0-3, 4-7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Scales(byte* t, out Vector256<byte> a, out Vector256<byte> b, out Vector256<byte> m, out Vector256<byte> n)
+    internal static void Scales(byte* t, out Vector256<byte> a, out Vector256<byte> b, out Vector256<byte> m, out Vector256<byte> n)
     {
         Vector256<byte> x = Avx.LoadVector256(t);
         Vector256<byte> y = Avx.LoadVector256(t + 64);

@@ -43,7 +43,7 @@ internal abstract unsafe class TileKernel
 
     /// <summary>Transposes 4-byte words of 16 rows: target[word][row].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected static void Words(byte* source, long rowStride, int words, byte* target)
+    public static void Words(byte* source, long rowStride, int words, byte* target)
     {
         for (int r = 0; r < Rows; r++)
         {
@@ -57,7 +57,7 @@ internal abstract unsafe class TileKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected static void Halves(byte* source, long rowStride, byte* target)
+    public static void Halves(byte* source, long rowStride, byte* target)
     {
         for (int r = 0; r < Rows; r++)
         {

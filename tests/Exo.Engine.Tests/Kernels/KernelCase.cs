@@ -60,6 +60,19 @@ internal static unsafe class KernelCase
             case TensorType.Q6_K:
                 *(ushort*)(block + 208) = Half(random.NextDouble() * 0.01);
                 break;
+            case TensorType.Q2_K:
+                *(ushort*)(block + 80) = Half(random.NextDouble() * 0.01);
+                *(ushort*)(block + 82) = Half(random.NextDouble() * 0.01);
+                break;
+            case TensorType.Q3_K:
+                *(ushort*)(block + 108) = Half(random.NextDouble() * 0.01);
+                break;
+            case TensorType.TQ1_0:
+                *(ushort*)(block + 52) = Half(random.NextDouble() * 0.01);
+                break;
+            case TensorType.TQ2_0:
+                *(ushort*)(block + 64) = Half(random.NextDouble() * 0.01);
+                break;
             case TensorType.Q4_K:
             case TensorType.Q5_K:
             case TensorType.Q4_1:

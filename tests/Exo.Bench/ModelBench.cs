@@ -6,6 +6,7 @@ using Exo.Engine.Formats;
 using Exo.Engine.Kernels;
 using Exo.Engine.Models;
 using Exo.Engine.Stages;
+using Exo.Testing.Published;
 
 namespace Exo.Bench;
 
@@ -33,7 +34,24 @@ internal static class ModelBench
             Console.WriteLine($"| {Path.GetFileName(folder)} | {largest} |");
         }
 
+        Console.WriteLine("\n| architecture | folder | model_type | NMSE |\n|---|---|---|--:|");
+        foreach (PublishedModel model in PublishedModels.All.OrderBy(model => model.Name, StringComparer.Ordinal))
+        {
+            Published(Path.Combine(arch, model.Gguf + ".gguf"), model);
+        }
+
         return Task.CompletedTask;
+    }
+
+    private static void Published(string gguf, PublishedModel model)
+    {
+        using PublishedFolder folder = PublishedFolder.Write(gguf, model);
+        using JsonDocument tokens = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(gguf, ".tokens.json")));
+        using JsonDocument config = JsonDocument.Parse(model.Config);
+        using ModelFile file = ModelFile.Open(folder.Path);
+        float[] expected = Floats(Path.ChangeExtension(gguf, file.Spec.Pooling == Pooling.None ? ".logits.f32" : ".embedding.f32"));
+        string nmse = Measure(folder.Path, Ids(tokens.RootElement.GetProperty("tokens")), expected, Nmse);
+        Console.WriteLine($"| {file.Spec.Architecture} | {model.Name} | {Text(config.RootElement, "model_type")} | {nmse}{(model.SameBits ? ", the bits of the GGUF file" : "")} |");
     }
 
     private static string Measure(string path, int[] tokens, float[] expected, Func<float[], float[], double> error)

@@ -12,7 +12,7 @@ internal sealed class Cohere2 : ModelArchitecture
 {
     public override string Name => "cohere2";
 
-    public override IReadOnlyList<string> FolderTypes => [];
+    public override IReadOnlyList<string> FolderTypes => ["cohere2"];
 
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
@@ -23,8 +23,16 @@ internal sealed class Cohere2 : ModelArchitecture
         };
     }
 
-    public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
-        throw config.Refuse("model_type", "is an architecture that is read from GGUF files only. Choose a GGUF file of the model.");
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
+    {
+        config = config.WithDefaults("""{"logit_scale": 0.0625, "layer_norm_eps": 1e-5, "sliding_window": 4096, "sliding_window_pattern": 4}""");
+        FolderSpecReader reader = new(config, tensors, Name);
+        int period = config.RequireInt("sliding_window_pattern", 1, int.MaxValue);
+        return reader.WithWindow(reader.Read(tied: true, adjacentPairs: true, norm: NormKind.Layer), layer => (layer + 1) % period != 0) with
+        {
+            LogitScale = (float)config.RequirePositive("logit_scale"),
+        };
+    }
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [

@@ -12,7 +12,7 @@ internal sealed class CommandR : ModelArchitecture
 {
     public override string Name => "command-r";
 
-    public override IReadOnlyList<string> FolderTypes => [];
+    public override IReadOnlyList<string> FolderTypes => ["cohere"];
 
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
@@ -24,8 +24,18 @@ internal sealed class CommandR : ModelArchitecture
         };
     }
 
-    public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
-        throw config.Refuse("model_type", "is an architecture that is read from GGUF files only. Choose a GGUF file of the model.");
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
+    {
+        config = config.WithDefaults("""{"logit_scale": 0.0625, "layer_norm_eps": 1e-5}""");
+        ModelSpec spec = new FolderSpecReader(config, tensors, Name).Read(tied: true, adjacentPairs: true, norm: NormKind.Layer);
+        return spec with
+        {
+            // The first models were trained on more positions than max_position_embeddings says.
+            ContextLength = Math.Max(spec.ContextLength, config.Int("model_max_length", 1, 1 << 30) ?? 0),
+            LogitScale = (float)config.RequirePositive("logit_scale"),
+            QueryKeyNorms = config.Flag("use_qk_norm") ?? false,
+        };
+    }
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [

@@ -80,11 +80,11 @@ internal sealed class DeepSeek2 : ModelArchitecture
         ModelSpec spec = reader.Read(adjacentPairs: true, sizeOfHead: unturned + turned, turned: turned);
         FolderConfig? scaling = config.Object("rope_scaling");
         double factor = scaling?.Positive("factor") ?? 1;
-        double all = Magnitude(factor, scaling?.Positive("mscale_all_dim") ?? 0);
+        double all = RopeFrequencies.YarnMagnitude(factor, scaling?.Positive("mscale_all_dim") ?? 0);
         RopeSpec rope = spec.Ropes[0];
         spec = spec with
         {
-            Ropes = [new RopeSpec(rope.Frequencies, scaling is null ? 1 : Magnitude(factor, scaling.Positive("mscale") ?? 1) / all, AdjacentPairs: config.Flag("rope_interleave") ?? true)],
+            Ropes = [new RopeSpec(rope.Frequencies, scaling is null ? 1 : RopeFrequencies.YarnMagnitude(factor, scaling.Positive("mscale") ?? 1) / all, AdjacentPairs: config.Flag("rope_interleave") ?? true)],
             AttentionScale = (float)(all * all / Math.Sqrt(unturned + turned)),
             Latent = new LatentSpec(config.Int("q_lora_rank", 1, LargestSize) ?? 0, config.RequireInt("kv_lora_rank", 1, LargestSize), unturned, turned, config.RequireInt("v_head_dim", 1, LargestSize)),
         };
@@ -123,7 +123,4 @@ internal sealed class DeepSeek2 : ModelArchitecture
             BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
             BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
         };
-
-    /// <summary>YaRN's factor for a multiplier of its logarithm.</summary>
-    private static double Magnitude(double factor, double multiplier) => factor <= 1 ? 1 : 1 + (0.1 * multiplier * CanonicalMath.Log(factor));
 }

@@ -46,6 +46,9 @@ internal static class ModelRegistry
         new StarCoder2(),
     ];
 
+    /// <summary>Values of model_type of models that see or hear too, of which the language part, which text_config describes, is computed.</summary>
+    private static readonly string[] s_wrappers = ["gemma3", "llama4", "mistral3"];
+
     /// <summary>Names of all architectures in GGUF files, sorted.</summary>
     public static IEnumerable<string> Names => s_all.Select(architecture => architecture.Name).Order(StringComparer.Ordinal);
 
@@ -60,6 +63,7 @@ internal static class ModelRegistry
     }
 
     /// <summary>The architecture of a folder in the Hugging Face form.</summary>
+    /// <param name="config">What <see cref="LanguageOf"/> gives.</param>
     /// <exception cref="ModelFileException">It is not named, or not known.</exception>
     public static ModelArchitecture Of(FolderConfig config)
     {
@@ -68,6 +72,10 @@ internal static class ModelRegistry
         return Array.Find(s_all, architecture => architecture.FolderTypes.Contains(name))
             ?? throw config.Refuse(Key, Unknown(name));
     }
+
+    /// <summary>The part of config.json that describes the language model: all of it, or text_config of a model that sees or hears too.</summary>
+    public static FolderConfig LanguageOf(FolderConfig config) =>
+        s_wrappers.Contains(config.Text("model_type")) && config.Part("text_config") is { } part ? part : config;
 
     private static string Unknown(string name) =>
         $"is \"{name}\", an architecture that this program does not know. It knows {string.Join(", ", Names)}; docs/adding-a-model.md tells how one is added.";

@@ -19,9 +19,16 @@ internal sealed class FolderModelFile : ModelFile
         {
             List<string> warnings = [.. _folder.Warnings];
             WarnOfConfig(warnings);
-            Architecture = ModelRegistry.Of(_folder.Config);
-            Tensors = new FolderTensors(_folder, Architecture);
-            Spec = Architecture.Read(_folder.Config, Tensors);
+            FolderConfig language = ModelRegistry.LanguageOf(_folder.Config);
+            Architecture = ModelRegistry.Of(language);
+            FolderTensors tensors = new(_folder, Architecture, language);
+            Tensors = tensors;
+            Spec = Architecture.Read(language, Tensors);
+            if (tensors.LeftOut > 0)
+            {
+                warnings.Add($"{tensors.LeftOut} tensors belong to other parts of the model, such as vision, and are not read: the language model alone is computed.");
+            }
+
             Footprint = FootprintBuilder.Build(Architecture, Spec, Tensors, warnings);
             Fingerprint = Hash();
             Warnings = [.. warnings];

@@ -5,15 +5,41 @@ using Exo.Engine.Safetensors;
 namespace Exo.Engine.Files;
 
 /// <summary>The tensors of a folder in the Hugging Face form, by their names in GGUF files.</summary>
-internal sealed class FolderTensors(ModelFolder folder, ModelArchitecture architecture) : ModelTensors
+internal sealed class FolderTensors : ModelTensors
 {
-    private readonly PackedFolder _packed = new(folder);
+    /// <summary>What stands before or within names where a model is a part of a larger one, or is stored without its head: what is taken away in front, and what is put there.</summary>
+    private static readonly (string From, string To)[] s_forms =
+        [("", ""), ("", "language_model."), ("model.", "model.language_model."), ("model.", ""), ("", "bert.")];
 
-    public override string Path => folder.Path;
+    private readonly ModelFolder _folder;
+    private readonly ModelArchitecture _architecture;
+    private readonly PackedFolder _packed;
+    private readonly (string From, string To) _form;
+    private readonly FolderConfig _config;
+    private readonly bool _onlyLanguage;
 
-    public override IEnumerable<string> Names => folder.Tensors.Keys.Where(name => !_packed.IsPart(name));
+    /// <param name="folder">The files.</param>
+    /// <param name="architecture">Which names it uses.</param>
+    /// <param name="config">What describes the language model: config.json, or the part of it where the folder holds other parts too.</param>
+    public FolderTensors(ModelFolder folder, ModelArchitecture architecture, FolderConfig config)
+    {
+        _folder = folder;
+        _architecture = architecture;
+        _packed = new PackedFolder(folder);
+        _config = config;
+        _onlyLanguage = config != folder.Config;
+        string embedding = FolderNames.Of("token_embd.weight", architecture.FolderNames)!;
+        _form = s_forms.FirstOrDefault(form => embedding.StartsWith(form.From, StringComparison.Ordinal) && folder.Tensors.ContainsKey(InForm(embedding, form)), s_forms[0]);
+    }
 
-    public override StoredTensor? Find(string name) => architecture.InFolder(name, folder.Config, this);
+    public override string Path => _folder.Path;
+
+    public override IEnumerable<string> Names => _folder.Tensors.Keys.Where(name => !_packed.IsPart(name) && IsLanguage(name) && !IsLeftOver(name));
+
+    /// <summary>Tensors of other parts of the model.</summary>
+    public int LeftOut => _folder.Tensors.Keys.Count(name => !IsLanguage(name));
+
+    public override StoredTensor? Find(string name) => _architecture.InFolder(name, _config, this);
 
     public override StoredTensor? Stored(string nameInFile)
     {
@@ -22,7 +48,7 @@ internal sealed class FolderTensors(ModelFolder folder, ModelArchitecture archit
             return matrix;
         }
 
-        if (!folder.Tensors.TryGetValue(nameInFile, out SafetensorsTensor? tensor))
+        if (!_folder.Tensors.TryGetValue(nameInFile, out SafetensorsTensor? tensor))
         {
             return null;
         }
@@ -32,5 +58,25 @@ internal sealed class FolderTensors(ModelFolder folder, ModelArchitecture archit
             : throw new ModelFileException($"{Path}: tensor {tensor.Name} is stored as {tensor.Type}; F32, F16 and BF16 can be computed with, and quantised weights that config.json tells of. Choose the unquantised model, or a GGUF file of it.");
     }
 
-    public override string NameInFile(string name) => FolderNames.Of(name, architecture.FolderNames) ?? name;
+    public override string NameInFile(string name)
+    {
+        string stored = InForm(FolderNames.Of(name, _architecture.FolderNames) ?? name, _form);
+        return _folder.Tensors.ContainsKey(stored) ? stored : Older(stored) is { } older && _folder.Tensors.ContainsKey(older) ? older : stored;
+    }
+
+    private static string InForm(string name, (string From, string To) form) =>
+        name.StartsWith(form.From, StringComparison.Ordinal) ? form.To + name[form.From.Length..] : name;
+
+    /// <summary>Folders of the first years call weight and bias of a norm by mean and variance gamma and beta.</summary>
+    private static string? Older(string name) =>
+        name.EndsWith("LayerNorm.weight", StringComparison.Ordinal) ? name[..^"weight".Length] + "gamma"
+        : name.EndsWith("LayerNorm.bias", StringComparison.Ordinal) ? name[..^"bias".Length] + "beta"
+        : null;
+
+    private bool IsLanguage(string name) =>
+        !_onlyLanguage || name.StartsWith(_form.To.Length > 0 ? _form.To : "model.layers.", StringComparison.Ordinal) || name.StartsWith("lm_head.", StringComparison.Ordinal)
+        || name == NameInFile("token_embd.weight") || name == NameInFile("output_norm.weight");
+
+    private bool IsLeftOver(string name) =>
+        _architecture.FolderLeftOvers.Any(start => name.StartsWith(start, StringComparison.Ordinal) || name.StartsWith(_form.To + start, StringComparison.Ordinal));
 }

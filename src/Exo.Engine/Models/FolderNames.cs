@@ -22,17 +22,30 @@ internal static class FolderNames
 
     /// <summary>The folder's name; null when it has none for it.</summary>
     /// <param name="name">"blk.0.attn_q.weight"</param>
-    /// <param name="renamed">What the architecture names otherwise: "ffn_norm" → "pre_feedforward_layernorm"; {e} stands for the number of an expert; a key with ".weight" or ".bias", or the name of a tensor without either, gives the whole rest of the name.</param>
+    /// <param name="renamed">What the architecture names otherwise: "ffn_norm" → "pre_feedforward_layernorm"; {e} stands for the number of an expert; a key with ".weight" or ".bias", or the name of a
+    /// tensor without either, gives the whole rest of the name; "blk" → "encoder.layer" says what layers are called, and a tensor outside of them is renamed by its whole name or by what stands before
+    /// its last dot.</param>
     public static string? Of(string name, IReadOnlyDictionary<string, string> renamed)
     {
+        if (renamed.TryGetValue(name, out string? given))
+        {
+            return given;
+        }
+
+        int end = name.LastIndexOf('.');
+        if (end > 0 && !name.StartsWith("blk.", StringComparison.Ordinal) && renamed.TryGetValue(name[..end], out given))
+        {
+            return given + name[end..];
+        }
+
         switch (name)
         {
             case "token_embd.weight":
                 return "model.embed_tokens.weight";
-            case "output_norm.weight":
-                return "model.norm.weight";
-            case "output.weight":
-                return "lm_head.weight";
+            case "output_norm.weight" or "output_norm.bias":
+                return "model.norm" + name[end..];
+            case "output.weight" or "output.bias":
+                return "lm_head" + name[end..];
         }
 
         string[] parts = name.Split('.');
@@ -41,13 +54,14 @@ internal static class FolderNames
             return null;
         }
 
+        string layers = renamed.GetValueOrDefault("blk", "model.layers");
         if (renamed.TryGetValue(parts.Length == 3 ? parts[2] : $"{parts[2]}.{parts[^1]}", out string? whole))
         {
-            return $"model.layers.{layer}.{whole}";
+            return $"{layers}.{layer}.{whole}";
         }
 
         return parts.Length == 3 ? null : renamed.TryGetValue(parts[2], out string? own) || s_layer.TryGetValue(parts[2], out own)
-            ? $"model.layers.{layer}.{(parts.Length == 5 ? own.Replace("{e}", parts[3], StringComparison.Ordinal) : Stacked(parts[2], own))}.{parts[^1]}"
+            ? $"{layers}.{layer}.{(parts.Length == 5 ? own.Replace("{e}", parts[3], StringComparison.Ordinal) : Stacked(parts[2], own))}.{parts[^1]}"
             : null;
     }
 

@@ -15,11 +15,12 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
 
     /// <summary>The spec, without what only some architectures have.</summary>
     /// <param name="tied">Whether the output matrix is the embedding where the file does not say.</param>
-    /// <param name="activation">The activation of the feed-forward block.</param>
-    /// <param name="adjacentPairs">Which elements of a head turn together.</param>
+    /// <param name="activation">The activation of the feed-forward block; null: the architecture reads it itself.</param>
+    /// <param name="adjacentPairs">Which elements of a head turn together; null: nothing turns.</param>
     /// <param name="sizeOfHead">Floats of a head, where the usual keys do not tell.</param>
     /// <param name="turned">Elements of a head that turn, where the usual keys do not tell.</param>
-    public ModelSpec Read(bool tied = false, string activation = "silu", bool adjacentPairs = false, int? sizeOfHead = null, int? turned = null)
+    /// <param name="norm">How hidden states are normed.</param>
+    public ModelSpec Read(bool tied = false, string? activation = "silu", bool? adjacentPairs = false, int? sizeOfHead = null, int? turned = null, NormKind norm = NormKind.Rms)
     {
         int layers = config.RequireInt("num_hidden_layers", 1, MostLayers);
         int embedding = config.RequireInt("hidden_size", 1, LargestSize);
@@ -45,8 +46,8 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
         }
 
         int feedForward = config.RequireInt("intermediate_size", 1, LargestSize);
-        string used = config.Text("hidden_activation") ?? config.Text("hidden_act") ?? activation;
-        if (used != activation)
+        string? used = Activation() ?? activation;
+        if (activation is not null && used != activation)
         {
             throw config.Refuse("hidden_act", $"is \"{used}\"; this architecture computes with {activation}. Choose another model.");
         }
@@ -63,12 +64,22 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
             KvHeadCount = kvHeads,
             HeadSize = headSize,
             FeedForwardSize = feedForward,
-            NormEpsilon = (float)config.RequirePositive("rms_norm_eps"),
+            NormEpsilon = (float)config.RequirePositive(norm == NormKind.Rms ? "rms_norm_eps" : "layer_norm_eps"),
+            Norm = norm,
             AttentionScale = (float)(1 / Math.Sqrt(headSize)),
             TiedOutput = config.Flag("tie_word_embeddings") ?? (tied || tensors.Find("output.weight") is null),
-            Ropes = [Rope(headSize, context, adjacentPairs, turned)],
+            Ropes = adjacentPairs is { } adjacent ? [Rope(headSize, context, adjacent, turned)] : [],
         };
     }
+
+    /// <summary>The activation that the file names, one name for the several that the tanh form of GELU has; null where it names none.</summary>
+    public string? Activation() => (config.Text("hidden_activation") ?? config.Text("hidden_act")) switch
+    {
+        "gelu_new" or "gelu_fast" or "gelu_pytorch_tanh" => "gelu_pytorch_tanh",
+        "swish" => "silu",
+        string other => other,
+        null => null,
+    };
 
     /// <summary>The mixture of experts; null when the model is dense.</summary>
     /// <param name="countKey">Where the number of experts stands.</param>
@@ -107,7 +118,8 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
         double magnitude = 1;
         switch (type)
         {
-            case "default":
+            // Dynamic scaling begins beyond max_position_embeddings, which are all positions that are offered.
+            case "default" or "dynamic":
                 break;
             case "linear":
                 double divisor = scaling!.RequirePositive("factor");
@@ -116,7 +128,9 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
             case "llama3":
                 double low = scaling!.RequirePositive("low_freq_factor");
                 double high = scaling.RequirePositive("high_freq_factor");
-                if (high <= low)
+
+                // Llama 4 is published with equal factors: a step instead of a slope.
+                if (high < low || (high == low && architecture != "llama4"))
                 {
                     throw scaling.Refuse("high_freq_factor", $"is {high}, not above low_freq_factor ({low}). Download the model again.");
                 }
@@ -128,12 +142,14 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
                 double factor = scaling!.RequirePositive("factor");
                 double trained = scaling.Int("original_max_position_embeddings", 1, LongestContext) ?? context;
                 frequencies = RopeFrequencies.Yarn(frequencies, frequencyBase, factor, trained, scaling.Positive("beta_fast") ?? 32, scaling.Positive("beta_slow") ?? 1, scaling.Flag("truncate") ?? true);
-                magnitude = scaling.Positive("attention_factor") ?? RopeFrequencies.YarnMagnitude(factor);
+                magnitude = scaling.Positive("attention_factor") ?? (scaling.Positive("mscale") is { } some && scaling.Positive("mscale_all_dim") is { } all
+                    ? RopeFrequencies.YarnMagnitude(factor, some) / RopeFrequencies.YarnMagnitude(factor, all)
+                    : RopeFrequencies.YarnMagnitude(factor));
                 break;
             case "longrope" or "su":
                 return LongRope(scaling!, frequencies, context, adjacentPairs);
             default:
-                throw config.Refuse(Scaling, $"has the type \"{type}\"; default, linear, llama3, yarn and longrope are known. Choose another model.");
+                throw config.Refuse(Scaling, $"has the type \"{type}\"; default, linear, dynamic, llama3, yarn and longrope are known. Choose another model.");
         }
 
         return new RopeSpec([.. frequencies], magnitude, adjacentPairs);

@@ -25,6 +25,9 @@ internal abstract class ModelArchitecture
     /// <param name="tensors">Finds tensors by the folder's names.</param>
     public virtual StoredTensor? InFolder(string name, FolderConfig config, ModelTensors tensors) => tensors.Stored(tensors.NameInFile(name));
 
+    /// <summary>How the names of tensors begin that folders hold and that nothing here needs, such as the heads of other tasks.</summary>
+    public virtual IReadOnlyList<string> FolderLeftOvers => [];
+
     /// <summary>The spec of a GGUF file, every value checked.</summary>
     public abstract ModelSpec Read(GgufMetadata metadata, ModelTensors tensors);
 

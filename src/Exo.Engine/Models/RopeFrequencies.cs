@@ -24,7 +24,7 @@ internal static class RopeFrequencies
         for (int i = 0; i < frequencies.Length; i++)
         {
             double turns = originalContext * frequencies[i] / (2 * Math.PI);
-            double keep = Math.Clamp((turns - lowFactor) / (highFactor - lowFactor), 0, 1);
+            double keep = highFactor == lowFactor ? (turns >= lowFactor ? 1 : 0) : Math.Clamp((turns - lowFactor) / (highFactor - lowFactor), 0, 1);
             scaled[i] = ((1 - keep) * frequencies[i] / factor) + (keep * frequencies[i]);
         }
 
@@ -58,5 +58,7 @@ internal static class RopeFrequencies
     }
 
     /// <summary>YaRN's factor of cosine and sine.</summary>
-    public static double YarnMagnitude(double factor) => factor <= 1 ? 1 : 1 + (0.1 * CanonicalMath.Log(factor));
+    /// <param name="factor">Longer context ÷ original one.</param>
+    /// <param name="multiplier">Of its logarithm.</param>
+    public static double YarnMagnitude(double factor, double multiplier = 1) => factor <= 1 ? 1 : 1 + (0.1 * multiplier * CanonicalMath.Log(factor));
 }

@@ -9,17 +9,23 @@ internal sealed class FolderConfig
     private readonly JsonFile _file;
     private readonly JsonElement _object;
     private readonly string _prefix;
+    private readonly IReadOnlyDictionary<string, string> _names;
+    private readonly FolderConfig? _behind;
+    private readonly JsonElement? _defaults;
 
     public FolderConfig(JsonFile file)
-        : this(file, file.Root, "")
+        : this(file, file.Root, "", new Dictionary<string, string>(), null, null)
     {
     }
 
-    private FolderConfig(JsonFile file, JsonElement element, string prefix)
+    private FolderConfig(JsonFile file, JsonElement element, string prefix, IReadOnlyDictionary<string, string> names, FolderConfig? behind, JsonElement? defaults)
     {
         _file = file;
         _object = element;
         _prefix = prefix;
+        _names = names;
+        _behind = behind;
+        _defaults = defaults;
     }
 
     public string Path => _file.Path;
@@ -42,6 +48,9 @@ internal sealed class FolderConfig
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
         : throw Wrong(key, value, "true or false");
 
+    /// <summary>The same where some write a number: 0 is false.</summary>
+    public bool? FlagOrNumber(string key) => Find(key) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() != 0 : Flag(key);
+
     public int? Int(string key, int least, int most) => Find(key) is not { } value ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= least && number <= most ? (int)number
         : throw Wrong(key, value, $"a whole number from {least} to {most}");
@@ -56,7 +65,7 @@ internal sealed class FolderConfig
     public double RequirePositive(string key) => Positive(key) ?? throw Missing(key);
 
     public FolderConfig? Object(string key) => Find(key) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Object ? new FolderConfig(_file, value, $"{_prefix}{key}.")
+        : value.ValueKind == JsonValueKind.Object ? new FolderConfig(_file, value, $"{_prefix}{NameOf(key)}.", new Dictionary<string, string>(), null, null)
         : throw Wrong(key, value, "an object");
 
     public IReadOnlyList<string>? Texts(string key) => Find(key) is not { } value ? null
@@ -69,9 +78,25 @@ internal sealed class FolderConfig
             ? [.. value.EnumerateArray().Select(item => item.GetDouble())]
         : throw Wrong(key, value, "an array of numbers");
 
-    public ModelFileException Missing(string key) => _file.Refuse(_prefix + key, "is missing. Download the model again.");
+    /// <summary>The same where the family spells keys otherwise: "hidden_size" → "n_embd".</summary>
+    public FolderConfig Named(IReadOnlyDictionary<string, string> names) => new(_file, _object, _prefix, names, _behind, _defaults);
 
-    public ModelFileException Refuse(string key, string reason) => _file.Refuse(_prefix + key, reason);
+    /// <summary>The same with the values that the family's own reader takes for absent keys.</summary>
+    /// <param name="json">An object.</param>
+    public FolderConfig WithDefaults(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return new(_file, _object, _prefix, _names, _behind, document.RootElement.Clone());
+    }
+
+    /// <summary>An object in this one, which answers for the keys that the object lacks.</summary>
+    /// <param name="key">"text_config"</param>
+    public FolderConfig? Part(string key) =>
+        Object(key) is { } part ? new(_file, part._object, part._prefix, part._names, this, null) : null;
+
+    public ModelFileException Missing(string key) => _file.Refuse(_prefix + NameOf(key), "is missing. Download the model again.");
+
+    public ModelFileException Refuse(string key, string reason) => _file.Refuse(_prefix + NameOf(key), reason);
 
     private ModelFileException Wrong(string key, JsonElement value, string needed)
     {
@@ -79,6 +104,16 @@ internal sealed class FolderConfig
         return Refuse(key, $"is {(text.Length > 60 ? text[..60] + "…" : text)}; {needed} is needed. Download the model again.");
     }
 
-    private JsonElement? Find(string key) =>
-        _object.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private string NameOf(string key) => _names.TryGetValue(key, out string? name) && !_object.TryGetProperty(key, out _) ? name : key;
+
+    /// <summary>Null where the key is absent or null. A null in the file is no absent key: it hides what stands behind it.</summary>
+    private JsonElement? Find(string key)
+    {
+        if (!_object.TryGetProperty(key, out JsonElement value) && !(_names.TryGetValue(key, out string? name) && _object.TryGetProperty(name, out value)))
+        {
+            return _behind?.Find(key) ?? (_defaults is { } defaults && defaults.TryGetProperty(key, out value) ? value : null);
+        }
+
+        return value.ValueKind != JsonValueKind.Null ? value : null;
+    }
 }

@@ -1,0 +1,15 @@
+#nullable enable
+
+namespace Exo.Testing.Published;
+
+/// <summary>All of them.</summary>
+internal static class PublishedModels
+{
+    public static IReadOnlyList<PublishedModel> All { get; } =
+    [
+        .. CohereModels.All,
+        .. InternLmModels.All,
+    ];
+
+    public static PublishedModel Of(string name) => All.Single(model => model.Name == name);
+}

@@ -9,11 +9,11 @@ internal static unsafe class CodeWords
 {
     /// <summary>Shifts pairs of bytes; the caller masks what comes over from the neighbour.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<byte> Right(Vector256<byte> v, byte count) => Avx2.ShiftRightLogical(v.AsUInt16(), count).AsByte();
+    public static Vector256<byte> Right(Vector256<byte> v, int count) => Vector256.ShiftRightLogical(v.AsUInt16(), count).AsByte();
 
     /// <summary>Shifts pairs of bytes; the caller masks what comes over from the neighbour.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<byte> Left(Vector256<byte> v, byte count) => Avx2.ShiftLeftLogical(v.AsUInt16(), count).AsByte();
+    public static Vector256<byte> Left(Vector256<byte> v, int count) => Vector256.ShiftLeft(v.AsUInt16(), count).AsByte();
 
     /// <summary>Sixteen levels, for a lookup by nibbles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -78,14 +78,6 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
         actorPath = null;
         if (path is null || !Address.TryParse(path.AsSpan(), out Address address, out ReadOnlySpan<char> rest))
             return false;
-        if (address.HasLocalScope)
-        {
-            // The system of a local path keeps its case: only Address.Parse lower-cases it.
-            int start = path.IndexOf("://", StringComparison.Ordinal) + 3;
-            int end = path.IndexOf('/', start);
-            address = new Address(address.Protocol, end < 0 ? path[start..] : path[start..end]);
-        }
-
         ActorPath current = new RootActorPath(address);
         while (!rest.IsEmpty)
         {

@@ -8,9 +8,12 @@ public abstract class ActorRefBase : IActorRef
 
     public abstract ActorPath Path { get; }
 
+    /// <summary>Whoever asks may be answered with null.</summary>
+    private protected virtual bool TakesNull => false;
+
     public void Tell(object message, IActorRef sender)
     {
-        if (message is null)
+        if (message is null && !TakesNull)
             ThrowNullMessage();
         TellInternal(message, sender ?? ActorRefs.NoSender);
     }

@@ -52,7 +52,7 @@ public class ActorSelection : ICanTell
 
     public override int GetHashCode() => HashCode.Combine(Anchor, PathString);
 
-    public override string ToString() => $"ActorSelection[Anchor({Anchor.Path}), Path({PathString})]";
+    public override string ToString() => $"ActorSelection[Anchor({Anchor.Path.ToStringWithUid()}), Path({PathString})]";
 
     private static SelectionPathElement Element(string element) => element switch
     {

@@ -18,6 +18,9 @@ internal static class ActorSelectionPaths
                 : new ActorSelection(system.DeadLetters, "");
         }
 
+        // Nothing is selected by no path, not the place where it was asked from.
+        if (path.Length == 0)
+            return new ActorSelection(system.DeadLetters, "");
         return new ActorSelection(path.StartsWith('/') ? system.LookupRoot : anchor, path);
     }
 

@@ -37,7 +37,11 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, ICompar
     public static Address Parse(string address)
     {
         if (TryParse(address, out Address parsed))
-            return parsed;
+        {
+            // Akka.NET reads a system without host through Uri here, which lower-cases it, and keeps its case in TryParse.
+            return parsed.HasLocalScope ? parsed.WithSystem(parsed.System.ToLowerInvariant()) : parsed;
+        }
+
         if (!Uri.TryCreate(address, UriKind.Absolute, out _))
             throw new UriFormatException($"[{address}] is not an address: an address looks like akka.tcp://system@host:port");
         throw new ArgumentException($"[{address}] is not an address: an address looks like akka.tcp://system@host:port", nameof(address));
@@ -71,10 +75,9 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, ICompar
         int at = authority.IndexOf('@');
         if (at < 0)
         {
-            if (authority.IsEmpty || authority.Contains(':'))
+            if (authority.IsEmpty)
                 return false;
-            // Akka.NET reads a host-less system name through Uri, which lower-cases it; code relies on both engines agreeing.
-            address = new Address(protocol, authority.ToString().ToLowerInvariant());
+            address = new Address(protocol, authority.ToString());
             return true;
         }
 
@@ -83,16 +86,8 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, ICompar
         string system = authority[..at].ToString();
         ReadOnlySpan<char> endpoint = authority[(at + 1)..];
         int colon = endpoint.LastIndexOf(':');
-        if (endpoint.IsEmpty || colon == 0 || endpoint.EndsWith("]".AsSpan()))
-            colon = -1;
-        if (colon < 0)
-        {
-            if (endpoint.IsEmpty)
-                return false;
-            address = new Address(protocol, system, endpoint.ToString());
-            return true;
-        }
-
+        if (colon <= 0 || endpoint.EndsWith("]".AsSpan()))
+            return false;
         if (!int.TryParse(endpoint[(colon + 1)..], out int port) || port is < 0 or > 65535)
             return false;
         address = new Address(protocol, system, endpoint[..colon].ToString(), port);

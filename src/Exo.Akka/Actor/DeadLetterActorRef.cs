@@ -33,7 +33,7 @@ internal sealed class DeadLetterActorRef(IActorRefProvider provider, ActorPath p
                 eventStream.Publish(new DeadLetter(selection.Message, sender ?? this, recipient));
                 break;
             case IDeadLetterSuppression suppressed:
-                eventStream.Publish(new SuppressedDeadLetter(suppressed, sender ?? this, recipient));
+                eventStream.Publish(new SuppressedDeadLetter(suppressed, sender ?? this, this));
                 break;
             default:
                 eventStream.Publish(new DeadLetter(message, sender ?? this, recipient));
@@ -47,5 +47,12 @@ internal sealed class DeadLetterActorRef(IActorRefProvider provider, ActorPath p
             watch.Watcher.SendSystemMessage(new DeathWatchNotification(watch.Watchee, existenceConfirmed: false, addressTerminated: false));
     }
 
-    protected override void TellInternal(object message, IActorRef sender) => Lost(message, sender, this);
+    protected override void TellInternal(object message, IActorRef sender)
+    {
+        // Who asks for the dead letters themselves has found them: there is nobody, rather than no answer.
+        if (message is Identify identify)
+            sender?.Tell(new ActorIdentity(identify.MessageId, ActorRefs.Nobody), ActorRefs.NoSender);
+        else
+            Lost(message, sender, this);
+    }
 }

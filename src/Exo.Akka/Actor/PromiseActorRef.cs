@@ -21,6 +21,8 @@ internal sealed class PromiseActorRef<T>(IActorRefProvider provider) : MinimalAc
 
     public override IInternalActorRef Parent => Provider.TempContainer;
 
+    private protected override bool TakesNull => true;
+
     public override bool IsTerminated => _result.Task.IsCompleted;
 
     public override ActorPath Path
@@ -99,6 +101,8 @@ internal sealed class PromiseActorRef<T>(IActorRefProvider provider) : MinimalAc
     {
         bool first = message switch
         {
+            null => _result.TrySetResult(default),
+            ISystemMessage => _result.TrySetException(new InvalidOperationException($"A system message ({message.GetType().Name}) is no answer")),
             T typed => _result.TrySetResult(typed),
             Status.Failure failure => _result.TrySetException(failure.Cause ?? new TaskCanceledException("The task was cancelled by the replying actor")),
             _ => _result.TrySetException(new ArgumentException(
@@ -106,13 +110,13 @@ internal sealed class PromiseActorRef<T>(IActorRefProvider provider) : MinimalAc
         };
         if (first)
             Completed();
-        else
+        else if (message is not null)
             ((DeadLetterActorRef)Provider.DeadLetters).Lost(message, sender, this);
     }
 
     private void TimedOut(TimeSpan timeout)
     {
-        if (_result.TrySetException(new AskTimeoutException(FormattableString.Invariant($"Timeout after {timeout.TotalSeconds} seconds"))))
+        if (_result.TrySetException(new AskTimeoutException(FormattableString.Invariant($"Timeout after {timeout.TotalSeconds:F2} seconds"))))
             Completed();
     }
 

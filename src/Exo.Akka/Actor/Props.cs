@@ -5,7 +5,7 @@ namespace Akka.Actor;
 /// <summary>How to make an actor: immutable, reused for every incarnation.</summary>
 public class Props : IEquatable<Props>
 {
-    public static readonly Props None = new(typeof(NothingActor));
+    public static readonly Props None;
 
     private readonly IIndirectActorProducer _producer;
 
@@ -113,8 +113,10 @@ public class Props : IEquatable<Props>
 
     private Props With(Deploy deploy, SupervisorStrategy strategy) => new(_producer, Type, Arguments, deploy, strategy);
 
-    private sealed class NothingActor : ActorBase
+    private sealed class NothingActor : UntypedActor
     {
-        protected override bool Receive(object message) => false;
+        protected override void OnReceive(object message)
+        {
+        }
     }
 }

@@ -36,6 +36,7 @@ public class Settings
         LogDeadLettersDuringShutdown = Config.GetBoolean("akka.log-dead-letters-during-shutdown");
         LogDeadLettersSuspendDuration = Config.GetTimeSpan("akka.log-dead-letters-suspend-duration", TimeSpan.FromMinutes(5));
         DebugEventStream = Config.GetBoolean("akka.actor.debug.event-stream");
+        DebugUnhandledMessage = Config.GetBoolean("akka.actor.debug.unhandled");
         CoordinatedShutdownTerminateActorSystem = Config.GetBoolean("akka.coordinated-shutdown.terminate-actor-system", true);
         CoordinatedShutdownRunByActorSystemTerminate = Config.GetBoolean("akka.coordinated-shutdown.run-by-actor-system-terminate", true);
     }
@@ -80,6 +81,8 @@ public class Settings
     public TimeSpan LogDeadLettersSuspendDuration { get; }
 
     public bool DebugEventStream { get; }
+
+    public bool DebugUnhandledMessage { get; }
 
     public bool CoordinatedShutdownTerminateActorSystem { get; }
 

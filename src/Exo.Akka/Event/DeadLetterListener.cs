@@ -22,36 +22,44 @@ internal sealed class DeadLetterListener : ActorBase
 
     protected override bool Receive(object message)
     {
-        if (message is not AllDeadLetters letter || message is SuppressedDeadLetter || IsSilent())
+        if (message is not AllDeadLetters letter || message is SuppressedDeadLetter || IsEnding())
             return true;
         _seen++;
-        string reason = letter switch
+        if (_quietUntil is null && _seen == _most && _most != int.MaxValue)
         {
-            Dropped dropped => $"dropped: {dropped.Reason}",
-            UnhandledMessage => "unhandled",
-            _ => "not delivered: dead letters encountered",
-        };
-        string last = _most != int.MaxValue && _seen >= _most ? $" No more dead letters are logged for {_quiet}." : "";
-        Context.System.EventStream.Publish(new Info(
-            letter.Recipient.Path.ToString(),
-            letter.Recipient.GetType(),
-            $"Message [{letter.Message.GetType().Name}] from {letter.Sender} to {letter.Recipient} was {reason}. [{_seen}] since the start.{last}"));
-        if (last.Length > 0)
-            _quietUntil = Context.System.Scheduler.MonotonicClock + _quiet;
+            Log(letter, $", no more dead letters will be logged in next [{_quiet}]");
+            _quietUntil = _quiet < TimeSpan.Zero ? TimeSpan.MaxValue : Context.System.Scheduler.MonotonicClock + _quiet;
+        }
+        else if (_quietUntil is null)
+        {
+            Log(letter, "");
+        }
+        else if (Context.System.Scheduler.MonotonicClock >= _quietUntil)
+        {
+            Log(letter, $", of which {_seen - _most - 1} were not logged");
+            _quietUntil = null;
+            _seen = 0;
+        }
+
         return true;
     }
 
-    private bool IsSilent()
+    private static bool IsEnding()
+        => Context.System is Actor.Internal.ActorSystemImpl { IsTerminating: true } system && !system.Settings.LogDeadLettersDuringShutdown;
+
+    private static string Named(string word, IActorRef actor) => actor is null or DeadLetterActorRef ? "" : $" {word} {actor}";
+
+    private void Log(AllDeadLetters letter, string state)
     {
-        Actor.Internal.ActorSystemImpl system = (Actor.Internal.ActorSystemImpl)Context.System;
-        if (system.IsTerminating && !system.Settings.LogDeadLettersDuringShutdown)
-            return true;
-        if (_quietUntil is null)
-            return false;
-        if (system.Scheduler.MonotonicClock < _quietUntil)
-            return true;
-        _quietUntil = null;
-        _seen = 0;
-        return false;
+        string fate = letter switch
+        {
+            Dropped dropped => $"{Named("to", letter.Recipient)} was dropped. {dropped.Reason}",
+            UnhandledMessage => $"{Named("to", letter.Recipient)} was unhandled",
+            _ => $" to {letter.Recipient} was not delivered",
+        };
+        Context.System.EventStream.Publish(new Info(
+            letter.Recipient.Path.ToString(),
+            letter.Recipient.GetType(),
+            $"Message [{letter.Message.GetType().Name}]{Named("from", letter.Sender)}{fate}. [{_seen}] dead letters encountered{state}"));
     }
 }

@@ -10,7 +10,7 @@ namespace Akka.Event;
 public class LoggingBus
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<IActorRef, HashSet<Type>> _subscriptions = [];
+    private readonly Dictionary<IActorRef, Channels> _subscriptions = [];
     private readonly List<IActorRef> _loggers = [];
     private volatile ConcurrentDictionary<Type, IActorRef[]> _receivers = new();
     private volatile int _logLevel;
@@ -29,14 +29,9 @@ public class LoggingBus
         ArgumentNullException.ThrowIfNull(classifier);
         lock (_lock)
         {
-            if (!_subscriptions.TryGetValue(subscriber, out HashSet<Type> channels))
-                _subscriptions.Add(subscriber, channels = []);
-            // A subscription to a base type already covers this one.
-            if (channels.Any(channel => channel.IsAssignableFrom(classifier)))
-                return false;
-            channels.Add(classifier);
-            _receivers = new ConcurrentDictionary<Type, IActorRef[]>();
-            return true;
+            if (!_subscriptions.TryGetValue(subscriber, out Channels channels))
+                _subscriptions.Add(subscriber, channels = new Channels());
+            return Changed(channels.Add(classifier));
         }
     }
 
@@ -46,12 +41,11 @@ public class LoggingBus
         ArgumentNullException.ThrowIfNull(classifier);
         lock (_lock)
         {
-            if (!_subscriptions.TryGetValue(subscriber, out HashSet<Type> channels) || !channels.Remove(classifier))
+            if (!_subscriptions.TryGetValue(subscriber, out Channels channels) || !channels.Remove(classifier))
                 return false;
-            if (channels.Count == 0)
+            if (channels.IsEmpty)
                 _subscriptions.Remove(subscriber);
-            _receivers = new ConcurrentDictionary<Type, IActorRef[]>();
-            return true;
+            return Changed(true);
         }
     }
 
@@ -114,6 +108,8 @@ public class LoggingBus
 
         if (_loggers.Count > 0 && !system.Settings.Loggers.Any(name => name.Contains(nameof(DefaultLogger), StringComparison.Ordinal)))
             Unsubscribe(StandardOutLogger.Instance);
+        if (system.Settings.DebugUnhandledMessage)
+            Subscribe(system.SystemActorOf(Props.Create(() => new UnhandledMessageForwarder()), "unhandledMessageForwarder"), typeof(UnhandledMessage));
         if (system.Settings.LogDeadLetters > 0)
             system.SystemActorOf(Props.Create(() => new DeadLetterListener()), "deadLetterListener");
     }
@@ -147,9 +143,16 @@ public class LoggingBus
         }
     }
 
+    private bool Changed(bool changed)
+    {
+        if (changed)
+            _receivers = new ConcurrentDictionary<Type, IActorRef[]>();
+        return changed;
+    }
+
     private IActorRef[] ReceiversOf(Type eventType)
     {
         lock (_lock)
-            return [.. _subscriptions.Where(entry => entry.Value.Any(channel => channel.IsAssignableFrom(eventType))).Select(entry => entry.Key)];
+            return [.. _subscriptions.Where(entry => entry.Value.Cover(eventType)).Select(entry => entry.Key)];
     }
 }

@@ -167,7 +167,7 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
 
     public override object RegisterExtension(IExtensionId extension) => _extensions.Get(extension);
 
-    public override object GetExtension(IExtensionId extensionId) => _extensions.Get(extensionId);
+    public override object GetExtension(IExtensionId extensionId) => _extensions.TryGet(extensionId.ExtensionType, out object extension) ? extension : null;
 
     public override T GetExtension<T>() => _extensions.TryGet(typeof(T), out object extension) ? (T)extension : null;
 

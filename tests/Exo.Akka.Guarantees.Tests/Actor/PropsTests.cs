@@ -63,6 +63,68 @@ public sealed class PropsTests : ActorTest
         Assert.Equal(props.Type, changed.Type);
     }
 
+    [Theory]
+    [InlineData("generic")]
+    [InlineData("generic, expression")]
+    [InlineData("type")]
+    public async Task Props_are_made_from_a_type_and_its_arguments_or_an_expression(string way)
+    {
+        Type type = typeof(Holding);
+        Props props = way switch
+        {
+            "generic" => Props.Create<Holding>(7),
+            "type" => Props.Create(type, 7),
+            _ => Props.Create(() => new Holding(7)),
+        };
+
+        Assert.Equal(typeof(Holding), props.Type);
+        Assert.Equal([7], props.Arguments);
+        Assert.Contains(nameof(Holding), props.TypeName, StringComparison.Ordinal);
+        Assert.Equal(7, await System.ActorOf(props).Ask<int>("value", Soon));
+    }
+
+    [Fact]
+    public async Task A_producer_is_made_from_its_type_and_arguments()
+        => Assert.Equal(11, await System.ActorOf(Props.CreateBy<Counter>(10)).Ask<int>("value", Soon));
+
+    [Fact]
+    public void A_strategy_given_with_the_props_is_theirs()
+    {
+        SupervisorStrategy strategy = new OneForOneStrategy(_ => Directive.Stop);
+
+        Assert.Same(strategy, Props.Create<Idle>(strategy).SupervisorStrategy);
+        Assert.Same(strategy, Props.Create(() => new Holding(1), strategy).SupervisorStrategy);
+        Assert.Same(strategy, Props.Empty.WithSupervisorStrategy(strategy).SupervisorStrategy);
+    }
+
+    [Fact]
+    public async Task Empty_props_make_an_actor_that_takes_anything_without_a_word()
+    {
+        Probe lost = NewProbe();
+        System.EventStream.Subscribe(lost.Ref, typeof(Akka.Event.AllDeadLetters));
+        IActorRef actor = System.ActorOf(Props.Empty);
+
+        actor.Tell("anything");
+        await actor.Ask<ActorIdentity>(new Identify(1), Soon);
+
+        await lost.ExpectNothingMore();
+    }
+
+    [Fact]
+    public void No_props_are_null() => Assert.Null(Props.None);
+
+    [Fact]
+    public void With_leaves_the_original_as_it_was()
+    {
+        Props props = Props.Create(() => new Holding(1));
+
+        _ = props.WithDeploy(Deploy.Local.WithDispatcher("other"));
+        _ = props.WithSupervisorStrategy(new OneForOneStrategy(_ => Directive.Stop));
+
+        Assert.Equal("akka.actor.default-dispatcher", props.Dispatcher);
+        Assert.Null(props.SupervisorStrategy);
+    }
+
     [Fact]
     public void A_type_that_is_no_actor_is_refused() => Assert.Throws<ArgumentException>(() => Props.Create(typeof(string)));
 
@@ -75,6 +137,26 @@ public sealed class PropsTests : ActorTest
             if (message is "fail")
                 throw new InvalidOperationException("oops");
             Sender.Tell(value);
+        }
+    }
+
+    private sealed class Idle : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+        }
+    }
+
+    private sealed class Counter(int from) : IIndirectActorProducer
+    {
+        private int _made = from;
+
+        public Type ActorType => typeof(Holding);
+
+        public ActorBase Produce() => new Holding(++_made);
+
+        public void Release(ActorBase actor)
+        {
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class ShardHost : ReceiveActor
             IActorRef shard = Context.Child(name);
             if (shard.IsNobody())
             {
-                shard = Context.ActorOf(Props.Create(() => new ShardActor(host.Plan, host.Stage, host.Wish, store, settings)), name);
+                shard = Context.ActorOf(Props.Create(() => new ShardActor(host.Plan, host.Stage, host.Wish, store, settings)).WithMailbox(ShardProtocol.Mailbox), name);
                 Context.Watch(shard);
                 _hosted[name] = (host.Plan.Model, host.Plan.Epoch);
             }

@@ -11,6 +11,9 @@ public static class ShardProtocol
     /// <summary>The shard host's name below <c>/user</c>; shards are its children.</summary>
     public const string Path = "shards";
 
+    /// <summary>Where the configuration says how much a stage's mailbox holds.</summary>
+    public const string Mailbox = "akka.actor.mailbox.exo-stage";
+
     /// <summary>Owner → stage 0: generate for this session.</summary>
     /// <param name="Epoch">The ring.</param>
     /// <param name="Session">The session and its attempt.</param>

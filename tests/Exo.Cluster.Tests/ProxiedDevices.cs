@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Akka.Tests.Remote;
+using Exo.Testing;
 using Exo.Testing.Processes;
 
 namespace Exo.Cluster.Tests;
@@ -9,6 +10,7 @@ namespace Exo.Cluster.Tests;
 /// <summary>Devices of which each is reached through a proxy only, so that the network between them can be cut, held up and put back.</summary>
 internal sealed class ProxiedDevices : IAsyncDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly string _home = Directory.CreateTempSubdirectory("exo-split-").FullName;
     private readonly CuttableProxy[] _proxies;
     private readonly List<DeviceProcess> _devices = [];
@@ -29,7 +31,10 @@ internal sealed class ProxiedDevices : IAsyncDisposable
         }
     }
 
-    public static async Task<ProxiedDevices> Start(int count)
+    /// <summary>Starts so many devices one after the other, and waits until they are one cluster and one ring that holds the demo model.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="settings">HOCON lines for all of them.</param>
+    public static async Task<ProxiedDevices> Start(int count, string settings = "")
     {
         ProxiedDevices cluster = new(count);
         for (int i = 0; i < count; i++)
@@ -37,14 +42,25 @@ internal sealed class ProxiedDevices : IAsyncDisposable
             CuttableProxy proxy = cluster._proxies[i];
             proxy.Target = FreePort();
             string file = Path.Combine(cluster._home, $"device-{i}.conf");
-            await File.WriteAllTextAsync(file, $"akka.remote.dot-netty.tcp.public-port = {proxy.Port}");
-            string[] place = i == 0 ? ["--model", "exo-demo"] : ["--seed", $"127.0.0.1:{cluster._proxies[0].Port}"];
+            await File.WriteAllTextAsync(file, $"akka.remote.dot-netty.tcp.public-port = {proxy.Port}\n{settings}");
+            string[] place = i == 0 ? ["--model", "exo-demo", "--stages", count.ToString(CultureInfo.InvariantCulture)] : ["--seed", $"127.0.0.1:{cluster._proxies[0].Port}"];
             DeviceProcess device = DeviceProcess.Start(cluster._home, $"device-{i}", ["--config", file, "--port", proxy.Target.ToString(CultureInfo.InvariantCulture), .. place]);
             cluster._devices.Add(device);
             await device.Ready();
         }
 
+        await ClusterView.ShownBy(cluster.Devices, count, s_patience);
+        await Eventually.True(async () => (await cluster._devices[0].Look())?.Stages.Length == count, s_patience, $"a ring of {count}", () => cluster._devices[0].Output);
         return cluster;
+    }
+
+    /// <summary>The devices before this one and those from it on hear each other no more.</summary>
+    public void Split(int at)
+    {
+        for (int i = 0; i < _devices.Count; i++)
+        {
+            Cut(i, [.. Enumerable.Range(0, _devices.Count).Where(other => other < at != i < at)]);
+        }
     }
 
     /// <summary>What these devices call this one with is lost, and what would come back on it.</summary>

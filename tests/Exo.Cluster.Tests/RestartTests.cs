@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Exo.Testing.Processes;
 using Xunit.Abstractions;
 
@@ -17,7 +16,7 @@ public sealed class RestartTests(ITestOutputHelper output)
         Answer before = await Answer.Ask(ring.Devices[1], s_request);
         DeviceProcess victim = ring.Devices[0];
         DeviceProcess[] others = ring.Devices[1..];
-        string epoch = await Epoch(ring, others[0]);
+        string? epoch = (await others[0].Look())!.Epoch;
         victim.Kill();
         Assert.True(File.Exists(victim.NodeFile), "A killed device leaves its file behind.");
 
@@ -28,7 +27,7 @@ public sealed class RestartTests(ITestOutputHelper output)
         output.WriteLine($"exo run was through {clock.Elapsed.TotalSeconds:0.00} s after kill -9");
 
         Assert.True(statusCode == 0, status);
-        Assert.Contains(JsonDocument.Parse(status).RootElement.GetProperty("device").GetString(), others.Select(device => device.Name));
+        Assert.Contains(ClusterView.Parse(status).Device, others.Select(device => device.Name));
         Assert.True(runCode == 0, said);
         Assert.NotEmpty(said.Trim());
         Assert.False(File.Exists(victim.NodeFile), "The file of a dead process is removed by who finds it.");
@@ -49,7 +48,7 @@ public sealed class RestartTests(ITestOutputHelper output)
             Assert.Equal(before.Ids, (await Answer.Ask(device, s_request)).Ids);
         }
 
-        Assert.NotEqual(epoch, await Epoch(ring, again));
+        Assert.NotEqual(epoch, (await again.Look())!.Epoch);
     }
 
     [SkippableFact]
@@ -61,17 +60,11 @@ public sealed class RestartTests(ITestOutputHelper output)
 
         (int code, string status) = await DeviceProcess.End(DeviceProcess.Run(ring.Home, "status", "--json"));
         Assert.True(code == 0, status);
-        Assert.Equal(ring.Devices[1].Name, JsonDocument.Parse(status).RootElement.GetProperty("device").GetString());
+        Assert.Equal(ring.Devices[1].Name, ClusterView.Parse(status).Device);
 
         ring.Devices[1].Kill();
         (code, string said) = await DeviceProcess.End(DeviceProcess.Run(ring.Home, "status"));
         Assert.Equal(1, code);
         Assert.Contains($"{ring.Devices[0].Name} (process {ring.Devices[0].ProcessId})", said);
-    }
-
-    private static async Task<string> Epoch(Ring ring, DeviceProcess device)
-    {
-        using JsonDocument cluster = JsonDocument.Parse(await ring.Text(device, "/cluster"));
-        return cluster.RootElement.GetProperty("rings")[0].GetProperty("epoch").GetString()!;
     }
 }

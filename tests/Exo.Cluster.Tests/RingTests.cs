@@ -41,7 +41,7 @@ public sealed class RingTests
 
         await using DeviceProcess third = DeviceProcess.Start(ring.Home, "device-3");
         await third.Ready();
-        await Eventually.True(async () => Stages(await ring.Text(ring.Devices[0], "/cluster")) == 3, TimeSpan.FromSeconds(30), "three stages");
+        await ring.Shows(3, [third, .. ring.Devices]);
         Answer after = await Answer.Ask(ring.Devices[0], request);
 
         Assert.Equal(before.Ids, after.Ids);
@@ -53,10 +53,10 @@ public sealed class RingTests
         await using Ring ring = await Ring.Start(3);
         foreach (DeviceProcess device in ring.Devices)
         {
-            using JsonDocument cluster = JsonDocument.Parse(await ring.Text(device, "/cluster"));
-            Assert.Equal(3, cluster.RootElement.GetProperty("members").EnumerateArray().Count(member => member.GetProperty("status").GetString() == "Up"));
+            ClusterView cluster = (await device.Look())!;
+            Assert.True(cluster.IsWhole(3), cluster.ToString());
             int next = 0;
-            foreach (JsonElement stage in cluster.RootElement.GetProperty("rings")[0].GetProperty("stages").EnumerateArray())
+            foreach (JsonElement stage in cluster.Ring.GetProperty("stages").EnumerateArray())
             {
                 Assert.Equal(next, stage.GetProperty("first_unit").GetInt32());
                 Assert.True(stage.GetProperty("bytes").GetInt64() > 0);
@@ -65,12 +65,5 @@ public sealed class RingTests
 
             Assert.True(next >= 10, $"{next} units are placed.");
         }
-    }
-
-    private static int Stages(string cluster)
-    {
-        using JsonDocument document = JsonDocument.Parse(cluster);
-        JsonElement rings = document.RootElement.GetProperty("rings");
-        return rings.GetArrayLength() > 0 && rings[0].GetProperty("state").GetString() == "ready" ? rings[0].GetProperty("stages").GetArrayLength() : 0;
     }
 }

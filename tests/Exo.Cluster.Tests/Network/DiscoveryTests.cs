@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Exo.Testing;
 using Exo.Testing.Processes;
 
@@ -17,7 +16,7 @@ public sealed class DiscoveryTests
         network.Start(1, "dotnet", s_exo, "up", "--host", "10.77.0.1", "--name", "anna");
         network.Start(2, "dotnet", s_exo, "up", "--host", "10.77.0.2", "--name", "bert");
 
-        await Eventually.True(async () => await MembersAsync(network) == 2, TimeSpan.FromSeconds(60), "one cluster of two devices");
+        await Eventually.True(async () => await IsWholeAsync(network, 1, 2), TimeSpan.FromSeconds(60), "one cluster of two devices");
 
         (int code, string text) = await network.RunAsync(2, "dotnet", s_exo, "doctor");
         Assert.Equal(0, code);
@@ -32,11 +31,11 @@ public sealed class DiscoveryTests
         await network.PlugAsync(isIn: false);
         network.Start(1, "dotnet", s_exo, "up", "--host", "10.77.0.1", "--name", "anna");
         network.Start(2, "dotnet", s_exo, "up", "--host", "10.77.0.2", "--name", "bert");
-        await Eventually.True(async () => await MembersAsync(network, 1) == 1 && await MembersAsync(network, 2) == 1, TimeSpan.FromSeconds(60), "two clusters of one device");
+        await Eventually.True(async () => await IsWholeAsync(network, 1, 1) && await IsWholeAsync(network, 2, 1), TimeSpan.FromSeconds(60), "two clusters of one device");
 
         await network.PlugAsync(isIn: true);
 
-        await Eventually.True(async () => await MembersAsync(network, 1) == 2 && await MembersAsync(network, 2) == 2, TimeSpan.FromSeconds(60), "one cluster of two devices");
+        await Eventually.True(async () => await IsWholeAsync(network, 1, 2) && await IsWholeAsync(network, 2, 2), TimeSpan.FromSeconds(60), "one cluster of two devices");
     }
 
     [SkippableFact]
@@ -70,16 +69,10 @@ public sealed class DiscoveryTests
 
     private static string Written(NetworkPair network, string name) => File.Exists(Path.Combine(network.Folder, name)) ? File.ReadAllText(Path.Combine(network.Folder, name)) : "";
 
-    private static async Task<int> MembersAsync(NetworkPair network, int side = 1)
+    private static async Task<bool> IsWholeAsync(NetworkPair network, int side, int members)
     {
         (int code, string text) = await network.RunAsync(side, "dotnet", s_exo, "status", "--json");
-        if (code != 0)
-        {
-            return 0;
-        }
-
-        using JsonDocument cluster = JsonDocument.Parse(text);
-        return cluster.RootElement.GetProperty("members").EnumerateArray().Count(member => member.GetProperty("status").GetString() == "Up" && member.GetProperty("reachable").GetBoolean());
+        return code == 0 && ClusterView.Parse(text).IsWhole(members);
     }
 
     /// <summary>A message bus and an Avahi of the test's own, in a namespace where they disturb nobody.</summary>

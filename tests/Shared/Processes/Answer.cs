@@ -23,6 +23,9 @@ internal sealed class Answer
     /// <summary>The `exo` object of the last chunk: tokens_per_second, hop_microseconds, recoveries, longest_pause_ms.</summary>
     public JsonElement Timings { get; private set; }
 
+    /// <summary>How often the generation was moved to another ring.</summary>
+    public int Recoveries => Timings.ValueKind == JsonValueKind.Object ? Timings.GetProperty("recoveries").GetInt32() : 0;
+
     /// <summary>Asks for a completion of token ids or text and reads the stream to its end.</summary>
     /// <param name="device">Whose gateway.</param>
     /// <param name="request">The body; stream and token ids are added.</param>

@@ -7,6 +7,7 @@ namespace Exo.Testing.Processes;
 /// <summary>One `exo up` as a real process. Its node file tells the ports it took.</summary>
 internal sealed class DeviceProcess : IAsyncDisposable
 {
+    private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
 
@@ -90,6 +91,19 @@ internal sealed class DeviceProcess : IAsyncDisposable
         Http = new Uri("http://" + node.RootElement.GetProperty("http").GetString());
         Akka = node.RootElement.GetProperty("akka").GetString()!;
         Pbm = node.RootElement.GetProperty("pbm").GetString()!;
+    }
+
+    /// <summary>The cluster as this device shows it; null when it does not answer.</summary>
+    public async Task<ClusterView?> Look()
+    {
+        try
+        {
+            return ClusterView.Parse(await s_http.GetStringAsync(new Uri(Http, "/cluster")));
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return null;
+        }
     }
 
     /// <summary>kill -9: no goodbye of any kind.</summary>

@@ -1,12 +1,9 @@
-using System.Text.Json;
-
 namespace Exo.Testing.Processes;
 
 /// <summary>Some device processes with a private home, so that they find each other and nobody else.</summary>
 internal sealed class Ring : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(120) };
 
     private Ring(string home, DeviceProcess[] devices)
     {
@@ -50,13 +47,9 @@ internal sealed class Ring : IAsyncDisposable
     {
         foreach (DeviceProcess device in devices)
         {
-            string last = "";
+            ClusterView? last = null;
             await Eventually.True(
-                async () =>
-                {
-                    last = await Text(device, "/cluster");
-                    return last.Length > 0 && Stages(last).Length == stages;
-                },
+                async () => (last = await device.Look())?.Stages.Length == stages,
                 s_patience,
                 $"{device.Name} shows a ready ring of {stages} stages",
                 () => last + "\n" + string.Join('\n', Devices.Select(d => $"--- {d.Name}\n{d.Output}")));
@@ -66,20 +59,8 @@ internal sealed class Ring : IAsyncDisposable
     /// <summary>The devices of the ring in the order of its stages.</summary>
     public async Task<DeviceProcess[]> InOrder()
     {
-        string[] names = Stages(await Text(Devices.First(device => !device.HasExited), "/cluster"));
-        return [.. names.Select(name => Devices.Single(device => device.Name == name))];
-    }
-
-    public async Task<string> Text(DeviceProcess device, string path)
-    {
-        try
-        {
-            return await _http.GetStringAsync(new Uri(device.Http, path));
-        }
-        catch (HttpRequestException e)
-        {
-            return e.StatusCode is null ? "" : $"{{\"status\":{(int)e.StatusCode}}}";
-        }
+        ClusterView view = await Devices.First(device => !device.HasExited).Look() ?? throw new InvalidOperationException("The device does not answer.");
+        return [.. view.Stages.Select(name => Devices.Single(device => device.Name == name))];
     }
 
     public async ValueTask DisposeAsync()
@@ -89,16 +70,6 @@ internal sealed class Ring : IAsyncDisposable
             await device.DisposeAsync();
         }
 
-        _http.Dispose();
         Directory.Delete(Home, recursive: true);
-    }
-
-    private static string[] Stages(string cluster)
-    {
-        using JsonDocument document = JsonDocument.Parse(cluster);
-        JsonElement ring = document.RootElement.TryGetProperty("rings", out JsonElement rings) && rings.GetArrayLength() > 0 ? rings[0] : default;
-        return ring.ValueKind == JsonValueKind.Object && ring.GetProperty("state").GetString() == "ready"
-            ? [.. ring.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("device").GetString()!)]
-            : [];
     }
 }

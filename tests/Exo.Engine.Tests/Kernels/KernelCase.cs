@@ -60,6 +60,9 @@ internal static unsafe class KernelCase
             case TensorType.Q6_K:
                 *(ushort*)(block + 208) = Half(random.NextDouble() * 0.01);
                 break;
+            case TensorType.MXFP4:
+                *block = (byte)random.Next(115, 125);
+                break;
             case TensorType.Q2_K:
                 *(ushort*)(block + 80) = Half(random.NextDouble() * 0.01);
                 *(ushort*)(block + 82) = Half(random.NextDouble() * 0.01);

@@ -8,6 +8,7 @@ public sealed unsafe class ProductTests
 {
     private static readonly (TensorType Type, int Block)[] s_formats =
         [(TensorType.F32, 1), (TensorType.F16, 1), (TensorType.BF16, 1), (TensorType.Q4_0, 32), (TensorType.Q8_0, 32), (TensorType.Q4_K, 256), (TensorType.Q6_K, 256),
+        (TensorType.Q4_1, 32), (TensorType.Q5_0, 32), (TensorType.Q5_1, 32), (TensorType.IQ4_NL, 32), (TensorType.MXFP4, 32),
         (TensorType.Q2_K, 256), (TensorType.Q3_K, 256), (TensorType.Q5_K, 256), (TensorType.IQ4_XS, 256), (TensorType.TQ1_0, 256), (TensorType.TQ2_0, 256)];
 
     public static TheoryData<KernelTier, TensorType, int> TiersAndFormats()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Exo.Engine.Kernels;
 using Exo.Engine.Models;
 
 namespace Exo.Actors.Ring;
@@ -8,6 +9,7 @@ namespace Exo.Actors.Ring;
 /// <param name="Fingerprint">Of its file; a device loads only a file with this one.</param>
 /// <param name="PathHint">Where the wishing device has it.</param>
 /// <param name="UnitBytes">Weight bytes of each unit.</param>
+/// <param name="Cache">How all stages store keys and values, so that every cut computes the same.</param>
 /// <param name="KvBytesPerToken">KV bytes of each unit for one token.</param>
 /// <param name="ScratchBytes">Working memory of a stage.</param>
 /// <param name="ContextTokens">Tokens that a session may have.</param>
@@ -22,6 +24,7 @@ public sealed record ModelWish(
     string Fingerprint,
     string PathHint,
     ImmutableArray<long> UnitBytes,
+    KvCacheType Cache,
     ImmutableArray<long> KvBytesPerToken,
     long ScratchBytes,
     int ContextTokens,

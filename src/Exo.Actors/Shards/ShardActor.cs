@@ -136,7 +136,7 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         {
             try
             {
-                SliceOptions options = new() { Threads = settings.Threads, Cache = settings.Cache };
+                SliceOptions options = new() { Threads = settings.Threads, Cache = wish.Cache };
                 _loaded.Value = new Slice(store.Read(wish.Model, wish.Fingerprint, file => SliceRunner.Load(file, stage.Units, options)));
                 self.Tell(new Loaded(_loaded.Value, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds));
             }

@@ -1,5 +1,6 @@
 using Exo.Actors.Membership;
 using Exo.Actors.Ring;
+using Exo.Engine.Kernels;
 using Exo.Engine.Models;
 
 namespace Exo.Actors.Wire;
@@ -116,6 +117,7 @@ internal static class ControlCodec
         w.Text(wish.Fingerprint);
         w.Text(wish.PathHint);
         w.Longs(wish.UnitBytes);
+        w.Byte((byte)wish.Cache);
         w.Longs(wish.KvBytesPerToken);
         w.Long(wish.ScratchBytes);
         w.Int(wish.ContextTokens);
@@ -129,8 +131,8 @@ internal static class ControlCodec
 
     private static ModelWish Wish(WireReader r)
     {
-        ModelWish wish = new(r.Text(), r.Text(), r.Text(), r.Longs(), r.Longs(), r.Long(), r.Int(), r.Int(), r.Int(), r.Ints(), r.Text(), r.Long(), r.Flag());
-        return wish.UnitBytes.Length >= 3 && wish.KvBytesPerToken.Length == wish.UnitBytes.Length && wish is { Model.Length: > 0, ContextTokens: > 0, Sessions: > 0, Stages: >= 0 }
+        ModelWish wish = new(r.Text(), r.Text(), r.Text(), r.Longs(), (KvCacheType)r.Byte(), r.Longs(), r.Long(), r.Int(), r.Int(), r.Int(), r.Ints(), r.Text(), r.Long(), r.Flag());
+        return wish.UnitBytes.Length >= 3 && wish.KvBytesPerToken.Length == wish.UnitBytes.Length && wish is { Model.Length: > 0, ContextTokens: > 0, Sessions: > 0, Stages: >= 0 } && Enum.IsDefined(wish.Cache)
             ? wish
             : throw WireReader.Broken("a wish whose sizes contradict each other");
     }

@@ -16,8 +16,8 @@ internal static class WireTable
     private static readonly Entry[] s_entries =
     [
         Entry.Of<DirectoryProtocol.Hello>("He1", ControlCodec.Write, ControlCodec.Hello),
-        Entry.Of<RingProtocol.Wishes>("Wi1", ControlCodec.Write, ControlCodec.Wishes),
-        Entry.Of<RingProtocol.Prepare>("Pr1", ControlCodec.Write, ControlCodec.Prepare),
+        Entry.Of<RingProtocol.Wishes>("Wi2", ControlCodec.Write, ControlCodec.Wishes),
+        Entry.Of<RingProtocol.Prepare>("Pr2", ControlCodec.Write, ControlCodec.Prepare),
         Entry.Of<RingProtocol.Ready>("Re1", ControlCodec.Write, ControlCodec.Ready),
         Entry.Of<RingProtocol.LoadFailed>("Lf1", ControlCodec.Write, ControlCodec.LoadFailed),
         Entry.Of<RingProtocol.Commit>("Co1", ControlCodec.Write, ControlCodec.Commit),

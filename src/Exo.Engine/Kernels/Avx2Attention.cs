@@ -11,7 +11,7 @@ namespace Exo.Engine.Kernels;
 /// </summary>
 internal static unsafe class Avx2Attention
 {
-    private const int Span = KvLayout.PagePositions;
+    internal const int Span = KvLayout.PagePositions;
     private const int Wide = 4;
 
     [SkipLocalsInit]
@@ -166,7 +166,7 @@ internal static unsafe class Avx2Attention
         {
             Vector256<float> e = Avx.Divide(Avx.LoadVector256(output + d), t);
             Vector256<float> o = Avx.Divide(Avx.LoadVector256(output + d + 8), t);
-            if (type != KvCacheType.F32)
+            if (type is KvCacheType.F16 or KvCacheType.BF16)
             {
                 Vector256<float> low = Avx.UnpackLow(e, o);
                 Vector256<float> high = Avx.UnpackHigh(e, o);
@@ -192,6 +192,10 @@ internal static unsafe class Avx2Attention
             else if (layout.Type == KvCacheType.BF16)
             {
                 ScorePairs<BrainPairs>(tile, queries, layout.KeySize, scale, scores + p);
+            }
+            else if (layout.Type == KvCacheType.Q8)
+            {
+                Avx2BlockAttention.Score(tile, queries, layout.KeySize, scale, scores + p);
             }
             else
             {
@@ -252,7 +256,7 @@ internal static unsafe class Avx2Attention
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step(Vector256<float> e, Vector256<float> f, float* q, ref Vector256<float> a, ref Vector256<float> b)
+    internal static void Step(Vector256<float> e, Vector256<float> f, float* q, ref Vector256<float> a, ref Vector256<float> b)
     {
         Vector256<float> x = Avx2Math.All(q);
         a = Fma.MultiplyAdd(e, x, a);
@@ -260,7 +264,7 @@ internal static unsafe class Avx2Attention
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector256<float> a, Vector256<float> b, float scale, float* scores)
+    internal static void Store(Vector256<float> a, Vector256<float> b, float scale, float* scores)
     {
         Vector256<float> s = Vector256.Create(scale);
         Avx.Multiply(a, s).Store(scores);
@@ -272,12 +276,18 @@ internal static unsafe class Avx2Attention
     private static void Weigh(in KvLayout layout, byte* page, int head, int low, int end, float* weights, float* sums)
     {
         int stride = layout.ValueStride;
+        float* scales = stackalloc float[64];
         for (int j = low; j < end; j += 64)
         {
             byte* row = layout.ValueRow(page, head, j);
             int n = Math.Min(64, end - j);
             for (int d = 0; d < stride; d += 16)
             {
+                if (layout.Type == KvCacheType.Q8 && d % KvLayout.BlockSize == 0)
+                {
+                    Avx2BlockAttention.Widen(layout.ValueScale(page, head, j, d), n, scales);
+                }
+
                 if (layout.Type == KvCacheType.F16)
                 {
                     WeighPairs<HalfPairs>(row + (d * 2), stride * 2, n, weights + j, sums + d, stride);
@@ -285,6 +295,10 @@ internal static unsafe class Avx2Attention
                 else if (layout.Type == KvCacheType.BF16)
                 {
                     WeighPairs<BrainPairs>(row + (d * 2), stride * 2, n, weights + j, sums + d, stride);
+                }
+                else if (layout.Type == KvCacheType.Q8)
+                {
+                    Avx2BlockAttention.Weigh((sbyte*)row + d, stride, scales, n, weights + j, sums + d, stride);
                 }
                 else
                 {

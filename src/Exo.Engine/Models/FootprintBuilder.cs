@@ -15,7 +15,7 @@ internal static class FootprintBuilder
         long[] bytes = new long[spec.UnitCount];
         long[] flops = new long[spec.UnitCount];
         long[] read = new long[spec.UnitCount];
-        long[] kv = new long[spec.UnitCount];
+        KvShape?[] kv = new KvShape?[spec.UnitCount];
         long[] attention = new long[spec.UnitCount];
         long[] state = new long[spec.UnitCount];
         HashSet<string> used = [];
@@ -52,8 +52,7 @@ internal static class FootprintBuilder
                 continue;
             }
 
-            KvLayout layout = new(spec.CacheHeads, spec.CacheKeySize, spec.CacheValueSize, KvCacheType.F16);
-            kv[unit] = ((layout.PageBytes + 63) & ~63L) / KvLayout.PagePositions;
+            kv[unit] = new KvShape(spec.CacheHeads, spec.CacheKeySize, spec.CacheValueSize);
             attention[unit] = 2L * spec.HeadCount * (spec.CacheKeySize + spec.CacheValueSize);
         }
 
@@ -63,7 +62,7 @@ internal static class FootprintBuilder
         return new ModelFootprint
         {
             UnitBytes = [.. bytes],
-            KvBytesPerToken = [.. kv],
+            KvShapes = [.. kv],
             StateBytes = [.. state],
             ScratchBytes = floats * sizeof(float) * BatchTokens,
             DecodeFlops = [.. flops],

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Exo.Engine.Kernels;
 
 namespace Exo.Engine.Models;
 
@@ -8,8 +9,8 @@ public sealed record ModelFootprint
     /// <summary>Memory of each unit's weights once loaded, in bytes: embedding, layers, head. A tied head counts the matrix again. [LayerCount + 2]</summary>
     public required ImmutableArray<long> UnitBytes { get; init; }
 
-    /// <summary>Memory of one token in each unit's KV cache with the default storage (F16), in bytes; 0 for embedding and head. [LayerCount + 2]</summary>
-    public required ImmutableArray<long> KvBytesPerToken { get; init; }
+    /// <summary>What each unit's KV cache holds; null for embedding, head and recurrent layers. [LayerCount + 2]</summary>
+    public required ImmutableArray<KvShape?> KvShapes { get; init; }
 
     /// <summary>Memory of one session's recurrent state in each unit, however long it is, in bytes; 0 where a layer has keys and values. [LayerCount + 2]</summary>
     public required ImmutableArray<long> StateBytes { get; init; }
@@ -33,17 +34,24 @@ public sealed record ModelFootprint
     /// <param name="range">Units.</param>
     public long BytesOf(UnitRange range) => Sum(UnitBytes, range);
 
-    /// <summary>Memory of one token in the KV cache of a range, in bytes.</summary>
-    /// <param name="range">Units.</param>
-    public long KvBytesPerTokenOf(UnitRange range) => Sum(KvBytesPerToken, range);
+    /// <summary>Memory of one token in each unit's KV cache, in bytes; 0 where there is none. [LayerCount + 2]</summary>
+    /// <param name="type">How keys and values are stored.</param>
+    public ImmutableArray<long> KvBytesPerToken(KvCacheType type) => [.. KvShapes.Select(shape => shape?.BytesPerToken(type) ?? 0)];
+
+    /// <summary>Memory of one session's keys and values in each unit once it has some length, in bytes. [LayerCount + 2]</summary>
+    /// <param name="tokens">Tokens of the session, at least 1.</param>
+    /// <param name="type">How keys and values are stored.</param>
+    public ImmutableArray<long> KvBytes(int tokens, KvCacheType type)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1);
+        return [.. KvShapes.Select(shape => shape?.SessionBytes(tokens, type) ?? 0)];
+    }
 
     /// <summary>Memory that sessions of some length keep in each unit, per token: keys, values and their share of the recurrent state, rounded up. [LayerCount + 2]</summary>
     /// <param name="tokens">Tokens of a session, at least 1.</param>
-    public ImmutableArray<long> SessionBytesPerToken(int tokens)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1);
-        return [.. KvBytesPerToken.Zip(StateBytes, (kv, state) => kv + ((state + tokens - 1) / tokens))];
-    }
+    /// <param name="type">How keys and values are stored.</param>
+    public ImmutableArray<long> SessionBytesPerToken(int tokens, KvCacheType type) =>
+        [.. KvBytes(tokens, type).Zip(StateBytes, (kv, state) => (kv + state + tokens - 1) / tokens)];
 
     private static long Sum(ImmutableArray<long> values, UnitRange range)
     {

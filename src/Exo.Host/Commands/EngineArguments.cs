@@ -53,19 +53,21 @@ internal static class EngineArguments
         },
     };
 
-    public static Option<KvCacheType?> Cache(string standard) => new("--cache")
+    public static Option<KvCacheType?> Cache(string standard) => new("--kv-cache", "--cache")
     {
         Description = $"Storage of keys and values; {standard} unless told otherwise.",
-        HelpName = "f16|f32",
+        HelpName = "f16|bf16|q8|f32",
         CustomParser = result =>
         {
-            if (Enum.TryParse(result.Tokens[0].Value, ignoreCase: true, out KvCacheType type) && Enum.IsDefined(type))
+            string name = result.Tokens[0].Value;
+            KvCacheType[] found = [.. Enum.GetValues<KvCacheType>().Where(type => string.Equals(type.ToString(), name, StringComparison.OrdinalIgnoreCase))];
+            if (found.Length == 0)
             {
-                return type;
+                result.AddError($"--kv-cache is '{name}'; give f16, bf16, q8 or f32.");
+                return null;
             }
 
-            result.AddError($"--cache is '{result.Tokens[0].Value}'; give one of {string.Join(", ", Enum.GetNames<KvCacheType>()).ToLowerInvariant()}.");
-            return null;
+            return found[0];
         },
     };
 

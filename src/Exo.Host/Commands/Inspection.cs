@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Exo.Engine.Chat;
 using Exo.Engine.Files;
 using Exo.Engine.Formats;
+using Exo.Engine.Kernels;
 using Exo.Engine.Models;
 using Exo.Engine.Tokens;
 using Exo.Host.Terminal;
@@ -15,14 +17,17 @@ internal sealed class Inspection
     private static readonly int[] s_contexts = [4096, 32768, 131072];
 
     private readonly ModelFile _file;
+    private readonly KvCacheType _cache;
+    private readonly ImmutableArray<long> _kvBytesPerToken;
     private readonly Tokenizer? _tokenizer;
     private readonly string? _tokenizerFault;
     private readonly string? _templateSource;
     private readonly string? _templateFault;
 
-    private Inspection(ModelFile file)
+    private Inspection(ModelFile file, KvCacheType cache)
     {
-        _file = file;
+        (_file, _cache) = (file, cache);
+        _kvBytesPerToken = file.Footprint.KvBytesPerToken(cache);
         try
         {
             _tokenizer = Tokenizer.From(file);
@@ -50,7 +55,9 @@ internal sealed class Inspection
 
     private IEnumerable<string> Warnings => [.. _file.Warnings, .. _tokenizer?.Warnings ?? []];
 
-    public static Inspection Of(ModelFile file) => new(file);
+    /// <param name="file">The model.</param>
+    /// <param name="cache">How sessions store keys and values.</param>
+    public static Inspection Of(ModelFile file, KvCacheType cache) => new(file, cache);
 
     public JsonObject ToJson() => new()
     {
@@ -77,12 +84,13 @@ internal sealed class Inspection
         })]),
         ["bits_per_weight"] = Math.Round(BitsPerWeight(), 3),
         ["weight_bytes"] = WeightBytes,
+        ["kv_cache"] = CacheName,
         ["units"] = new JsonArray([.. Enumerable.Range(0, Spec.UnitCount).Select(unit => new JsonObject
         {
             ["unit"] = unit,
             ["name"] = UnitName(unit),
             ["bytes"] = Footprint.UnitBytes[unit],
-            ["kv_bytes_per_token"] = Footprint.KvBytesPerToken[unit],
+            ["kv_bytes_per_token"] = _kvBytesPerToken[unit],
             ["state_bytes"] = Footprint.StateBytes[unit],
             ["flops_per_token"] = Footprint.DecodeFlops[unit],
         })]),
@@ -121,8 +129,8 @@ internal sealed class Inspection
         screen.Line("  tokenizer     " + (_tokenizer is null ? "none that can be used: " + _tokenizerFault : $"{_tokenizer.Algorithm}, {_tokenizer.VocabularySize} tokens"));
         screen.Line("  chat template " + (_templateSource is not null ? $"{_templateSource.Length} characters" : _templateFault is null ? "none" : "none that can be used: " + _templateFault));
         screen.Line();
-        screen.Table(["unit", "holds", "bytes", "KV per token", "state"], Enumerable.Range(0, Spec.UnitCount).Select(unit => (string[])
-            [unit.ToString(CultureInfo.InvariantCulture), UnitName(unit), Sizes.Text(Footprint.UnitBytes[unit]), Sizes.Text(Footprint.KvBytesPerToken[unit]), Footprint.StateBytes[unit] > 0 ? Sizes.Text(Footprint.StateBytes[unit]) : ""]));
+        screen.Table(["unit", "holds", "bytes", $"KV per token, {CacheName}", "state"], Enumerable.Range(0, Spec.UnitCount).Select(unit => (string[])
+            [unit.ToString(CultureInfo.InvariantCulture), UnitName(unit), Sizes.Text(Footprint.UnitBytes[unit]), Sizes.Text(_kvBytesPerToken[unit]), Footprint.StateBytes[unit] > 0 ? Sizes.Text(Footprint.StateBytes[unit]) : ""]));
         screen.Line();
         screen.Table(["context", "weights", "a session", "scratch", "in all", ""], s_contexts.Select(context => (string[])
             [string.Create(CultureInfo.InvariantCulture, $"{context / 1024}k"), Sizes.Text(WeightBytes), Sizes.Text(KvBytes(context) + StateBytes), Sizes.Text(Footprint.ScratchBytes), Sizes.Text(Total(context)), context <= Spec.ContextLength ? "" : "more than the model was made for"]));
@@ -134,7 +142,9 @@ internal sealed class Inspection
 
     private double BitsPerWeight() => _file.Storage().Sum(stored => stored.Bytes) * 8.0 / Math.Max(1, _file.Storage().Sum(stored => stored.Elements));
 
-    private long KvBytes(int context) => Footprint.KvBytesPerTokenOf(UnitRange.All(Spec.LayerCount)) * context;
+    private string CacheName => _cache.ToString().ToLowerInvariant();
+
+    private long KvBytes(int context) => Footprint.KvBytes(context, _cache).Sum();
 
     /// <summary>What recurrent layers hold for a session, however long it is.</summary>
     private long StateBytes => Footprint.StateBytes.Sum();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Exo.Actors.Ring;
+using Exo.Engine.Kernels;
 
 namespace Exo.Actors.Tests.Ring;
 
@@ -11,6 +12,7 @@ internal static class Wishes
         "0123456789abcdef",
         "/models/model.gguf",
         [embeddingBytes, .. Enumerable.Repeat(layerBytes, layers), headBytes],
+        KvCacheType.Q8,
         [0, .. Enumerable.Repeat(1L, layers), 0],
         ScratchBytes: 10,
         ContextTokens: 4,

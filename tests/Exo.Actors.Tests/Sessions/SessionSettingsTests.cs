@@ -1,6 +1,7 @@
 using Exo.Actors.Configuration;
 using Exo.Actors.Sessions;
 using Exo.Actors.Shards;
+using Exo.Engine.Kernels;
 
 namespace Exo.Actors.Tests.Sessions;
 
@@ -31,4 +32,12 @@ public sealed class SessionSettingsTests
     [InlineData(65536, 240)]
     public void A_batch_of_hidden_states_never_exceeds_a_frame(int hiddenSize, int expectedTokens) =>
         Assert.Equal(expectedTokens, ShardSettings.Read(ExoConfig.With(null), threads: 1).MostTokens(hiddenSize));
+
+    [Theory]
+    [InlineData("f16", KvCacheType.F16)]
+    [InlineData("bf16", KvCacheType.BF16)]
+    [InlineData("q8", KvCacheType.Q8)]
+    [InlineData("f32", KvCacheType.F32)]
+    public void A_ring_stores_keys_and_values_as_the_device_says_that_asks_for_it(string name, KvCacheType type) =>
+        Assert.Equal(type, WishSettings.Read(ExoConfig.With($"exo.engine.kv-cache = {name}")).Cache);
 }

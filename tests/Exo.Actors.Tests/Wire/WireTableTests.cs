@@ -6,6 +6,7 @@ using Exo.Actors.Ring;
 using Exo.Actors.Shards;
 using Exo.Actors.Tests.Ring;
 using Exo.Actors.Wire;
+using Exo.Engine.Kernels;
 using Exo.Engine.Models;
 using Exo.Engine.Sampling;
 
@@ -68,6 +69,7 @@ public sealed class WireTableTests
         Assert.Equal([new TokenBias(3, -100)], admit.Sampling.Biases.ToArray());
         Assert.Equal(2, admit.Emitted);
         Assert.Equal([1, 2, 3], admit.Tokens.ToArray());
+        Assert.Equal(KvCacheType.Q8, Back<RingProtocol.Prepare>(2).Wish.Cache);
         Assert.Equal(s_plan.Stages.ToArray(), Back<RingProtocol.Commit>(5).Plan.Stages.ToArray());
     }
 

@@ -1,4 +1,5 @@
 using Exo.Engine.Files;
+using Exo.Engine.Kernels;
 using Exo.Engine.KvCaches;
 using Exo.Engine.Models;
 using Exo.Engine.Stages;
@@ -71,8 +72,8 @@ public sealed class RecurrentTests
             using KvCache cache = runner.CreateCache(512);
             Assert.Equal(file.Footprint.UnitBytes[unit], runner.WeightBytes);
             Assert.Equal(file.Footprint.StateBytes[unit], cache.Bytes);
-            Assert.True((file.Footprint.KvBytesPerToken[unit] == 0) == (unit == 0 || unit > file.Spec.LayerCount || cache.Bytes > 0));
-            Assert.InRange(file.Footprint.SessionBytesPerToken(512)[unit] * 512, cache.Bytes, long.MaxValue);
+            Assert.True((file.Footprint.KvBytesPerToken(KvCacheType.F16)[unit] == 0) == (unit == 0 || unit > file.Spec.LayerCount || cache.Bytes > 0));
+            Assert.InRange(file.Footprint.SessionBytesPerToken(512, KvCacheType.F16)[unit] * 512, cache.Bytes, long.MaxValue);
         }
     }
 

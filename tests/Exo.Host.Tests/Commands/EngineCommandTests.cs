@@ -30,6 +30,23 @@ public sealed class EngineCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_storage_of_keys_and_values_is_chosen_and_counted()
+    {
+        long[] bytes = new long[4];
+        string[] types = ["q8", "f16", "bf16", "f32"];
+        for (int i = 0; i < types.Length; i++)
+        {
+            using JsonDocument json = await JsonAsync("inspect", "exo-demo", "--json", "--kv-cache", types[i]);
+            bytes[i] = json.RootElement.GetProperty("units")[1].GetProperty("kv_bytes_per_token").GetInt64();
+            Assert.Equal(types[i], json.RootElement.GetProperty("kv_cache").GetString());
+            using JsonDocument made = await JsonAsync("generate", "exo-demo", "--tokens", "1,20,300", "--count", "4", "--json", "--kv-cache", types[i]);
+            Assert.Equal(4, Ints(made).Length);
+        }
+
+        Assert.Equal([17, 32, 32, 64], bytes.Select(count => count * 32 / bytes[1]));
+    }
+
+    [Fact]
     public async Task Text_becomes_token_ids_and_text_again()
     {
         using JsonDocument one = await JsonAsync("tokenize", "exo-demo", "--text", "What is a ring? <|im_end|>", "--json");
@@ -189,6 +206,7 @@ public sealed class EngineCommandTests : IDisposable
     [InlineData("rising numbers from 0 to 8", "logits", "exo-demo", "--tokens", "1", "--out", "y", "--cut", "2,9")]
     [InlineData("rising numbers from 0 to 8", "generate", "exo-demo", "--tokens", "1", "--cut", "5,5")]
     [InlineData("judge", "logits", "exo-demo", "--tokens", "1", "--out", "y", "--kernels", "best")]
+    [InlineData("f16, bf16, q8 or f32", "logits", "exo-demo", "--tokens", "1", "--out", "y", "--kv-cache", "3")]
     [InlineData("temperature", "generate", "exo-demo", "--tokens", "1", "--temperature", "-1")]
     [InlineData("0.8", "generate", "exo-demo", "--tokens", "1", "--temperature", "0,8")]
     [InlineData("42=-100", "generate", "exo-demo", "--tokens", "1", "--logit-bias", "x")]

@@ -9,7 +9,7 @@ namespace Exo.Bench;
 /// <summary>
 /// Measures the network part of the actor runtime between real processes on loopback: round trips, throughput, and how soon
 /// a killed member is seen and removed. <c>remote</c> runs the measurements, with <c>--tls</c> inside TLS; <c>--trips</c> measures round trips
-/// and throughput alone, <c>--bulk</c> the delay of small messages beside 50 MB of bulk in flight, <c>--up</c> the time to Up of 2, 3 and 8 nodes; <c>remote node</c> is the other process.
+/// and throughput alone, <c>--stream</c> throughput with few answers, <c>--bulk</c> the delay of small messages and heartbeats beside 50 MB of bulk in flight, <c>--up</c> the time to Up of 2, 3 and 8 nodes; <c>remote node</c> is the other process.
 /// </summary>
 internal static class RemoteBench
 {
@@ -36,7 +36,13 @@ internal static class RemoteBench
 
         if (args.Contains("--bulk"))
         {
-            await BulkAsync();
+            await BesideBulkBench.RunAsync();
+            return;
+        }
+
+        if (args.Contains("--stream"))
+        {
+            await StreamBench.RunAsync(args.Select(arg => int.TryParse(arg, out int bytes) ? bytes : (int?)null).FirstOrDefault(bytes => bytes is not null));
             return;
         }
 
@@ -50,12 +56,14 @@ internal static class RemoteBench
         await RoundTripsAsync();
         if (args.Contains("--trips"))
             return;
+        await StreamBench.RunAsync();
+        await BesideBulkBench.RunAsync();
         for (int trial = 0; trial < 5; trial++)
             await KillAsync(pauseFirst: false);
         await KillAsync(pauseFirst: true);
     }
 
-    private static ActorSystem Start(string provider)
+    internal static ActorSystem Start(string provider)
         => ActorSystem.Create("bench", ConfigurationFactory.ParseString($"akka.actor.provider = {provider}\n{(s_tls ? "exo.remote.cluster-key = \"a key of the benchmark\"" : "")}\n{Common}"));
 
     private static async Task NodeAsync(string[] args)
@@ -63,6 +71,7 @@ internal static class RemoteBench
         ActorSystem system = Start("cluster");
         system.ActorOf(Props.Create(() => new Echo()), "echo");
         system.ActorOf(Props.Create(() => new Echo()), "bulk");
+        system.ActorOf(Props.Create(() => new StreamBench.Sink()), "bulk-sink");
         Cluster cluster = Cluster.Get(system);
         cluster.Join(args.Length > 1 ? Address.Parse(args[1]) : cluster.SelfAddress);
         Console.WriteLine(cluster.SelfAddress);
@@ -98,7 +107,7 @@ internal static class RemoteBench
                 double seconds = watch.Elapsed.TotalSeconds;
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"one way    {bytes,7} B: {count / seconds:0} messages/s, {count * (double)bytes / seconds / 1e6:0} MB/s"));
+                    $"one way    {bytes,7} B, each answered: {count / seconds:0} messages/s, {count * (double)bytes / seconds / 1e6:0} MB/s"));
             }
         }
         finally
@@ -106,51 +115,6 @@ internal static class RemoteBench
             other.Kill();
             await system.Terminate();
         }
-    }
-
-    /// <summary>What a heartbeat meets: the round trip of 64 B on the control connection, every 5 ms, alone and while 50 MB of bulk are always in flight.</summary>
-    private static async Task BulkAsync()
-    {
-        const int Bytes = 512 * 1024;
-        const int InFlight = 50_000_000 / Bytes;
-        (Process process, string address) = await SpawnAsync();
-        using Process other = process;
-        ActorSystem system = Start("remote");
-        try
-        {
-            IActorRef echo = await system.ActorSelection($"{address}/user/echo").ResolveOne(TimeSpan.FromSeconds(10));
-            IActorRef bulk = await system.ActorSelection($"{address}/user/bulk").ResolveOne(TimeSpan.FromSeconds(10));
-            await ProbeAsync("alone", echo, TimeSpan.FromSeconds(3));
-            TaskCompletionSource done = new();
-            Stopwatch watch = Stopwatch.StartNew();
-            system.ActorOf(Props.Create(() => new Flooder(bulk, Bytes, 8_000, InFlight, done)));
-            await ProbeAsync("beside 50 MB in flight", echo, null, done.Task);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bulk: {8_000 * (double)Bytes / watch.Elapsed.TotalSeconds / 1e6:0} MB/s"));
-        }
-        finally
-        {
-            other.Kill();
-            await system.Terminate();
-        }
-    }
-
-    private static async Task ProbeAsync(string name, IActorRef echo, TimeSpan? time, Task? until = null)
-    {
-        List<double> millis = [];
-        Stopwatch watch = Stopwatch.StartNew();
-        byte[] beat = new byte[64];
-        while (time is { } limit ? watch.Elapsed < limit : !until!.IsCompleted)
-        {
-            long start = Stopwatch.GetTimestamp();
-            await echo.Ask<byte[]>(beat, TimeSpan.FromSeconds(30));
-            millis.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            await Task.Delay(5);
-        }
-
-        millis.Sort();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"heartbeat {name}: {millis.Count} round trips, p50 {millis[millis.Count / 2]:0.00} ms, p90 {millis[millis.Count * 9 / 10]:0.00} ms, p99 {millis[millis.Count * 99 / 100]:0.00} ms, max {millis[^1]:0.0} ms"));
     }
 
     /// <summary>From the moment when the last process is ready until this one sees all members Up.</summary>
@@ -235,7 +199,7 @@ internal static class RemoteBench
         }
     }
 
-    private static async Task<(Process Process, string Address)> SpawnAsync(string? seed = null)
+    internal static async Task<(Process Process, string Address)> SpawnAsync(string? seed = null)
     {
         ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
@@ -298,7 +262,7 @@ internal static class RemoteBench
         }
     }
 
-    private sealed class Flooder : UntypedActor
+    internal sealed class Flooder : UntypedActor
     {
         private readonly IActorRef _echo;
         private readonly byte[] _payload;

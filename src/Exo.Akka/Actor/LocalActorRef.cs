@@ -1,4 +1,5 @@
 using Akka.Actor.Internal;
+using Akka.Dispatch;
 using Akka.Dispatch.SysMsg;
 
 namespace Akka.Actor;
@@ -60,10 +61,13 @@ internal class LocalActorRef : InternalActorRefBase
         return current;
     }
 
-    protected override void TellInternal(object message, IActorRef sender)
+    /// <summary>A tell whose wake-up the caller gives afterwards.</summary>
+    public void Tell(object message, IActorRef sender, WakeUps wakeUps)
     {
         if (Cell.SystemImpl.VerifiesSerialization)
             message = Cell.SystemImpl.Serialization.RoundTrip(message);
-        Cell.Mailbox.Post(message, sender);
+        Cell.Mailbox.Post(message, sender, wakeUps);
     }
+
+    protected override void TellInternal(object message, IActorRef sender) => Tell(message, sender, null);
 }

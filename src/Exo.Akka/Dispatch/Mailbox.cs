@@ -53,7 +53,10 @@ internal sealed class Mailbox : IThreadPoolWorkItem
         return count;
     }
 
-    public void Post(object message, IActorRef sender)
+    /// <param name="message">What is told.</param>
+    /// <param name="sender">Who tells it.</param>
+    /// <param name="wakeUps">Takes the wake-up, if one is needed, for the caller to give later; null: it is given at once.</param>
+    public void Post(object message, IActorRef sender, WakeUps wakeUps = null)
     {
         if (_capacity > 0 && Interlocked.Increment(ref _bounded) > _capacity)
         {
@@ -66,7 +69,13 @@ internal sealed class Mailbox : IThreadPoolWorkItem
         MailboxNode previous = Interlocked.Exchange(ref _head, node);
         previous.Next = node;
         if (_suspended == 0 && Volatile.Read(ref _scheduled) == 0)
-            Schedule();
+        {
+            if (wakeUps is null)
+                Schedule();
+            else if (Interlocked.CompareExchange(ref _scheduled, 1, 0) == 0)
+                wakeUps.Add(this);
+        }
+
         if (IsClosed)
             DrainUserMessages();
     }

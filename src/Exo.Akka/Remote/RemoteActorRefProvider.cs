@@ -10,6 +10,8 @@ namespace Akka.Remote;
 /// <summary>The local provider plus references to other nodes, a transport, and death watch across it.</summary>
 internal class RemoteActorRefProvider : LocalActorRefProvider
 {
+    private Information _information;
+
     public RemoteActorRefProvider(string systemName, Settings settings, EventStream eventStream)
         : base(systemName, settings, eventStream)
     {
@@ -23,7 +25,16 @@ internal class RemoteActorRefProvider : LocalActorRefProvider
 
     public override Address DefaultAddress => Transport?.DefaultAddress ?? base.DefaultAddress;
 
-    public override Information SerializationInformation => new(DefaultAddress, System);
+    /// <summary>Asked for at every message that goes out or comes in: made anew only when the address has changed.</summary>
+    public override Information SerializationInformation
+    {
+        get
+        {
+            Information known = _information;
+            Address address = DefaultAddress;
+            return ReferenceEquals(known?.Address, address) ? known : _information = new Information(address, System);
+        }
+    }
 
     public override void Init(ActorSystemImpl system)
     {

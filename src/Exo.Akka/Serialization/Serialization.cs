@@ -115,15 +115,36 @@ public class Serialization
 
     /// <summary>A manifest is a word of its serializer's; it is never taken for the name of a type.</summary>
     public object Deserialize(byte[] bytes, int serializerId, string manifest)
-        => WithTransport(System, () => Reader(serializerId, manifest) switch
+    {
+        Information outer = EnterTransport(System.Provider.SerializationInformation);
+        try
         {
-            SerializerWithStringManifest byManifest => byManifest.FromBinary(bytes, manifest),
-            { IncludeManifest: false } reader => reader.FromBinary(bytes, null),
-            { } reader => throw new SerializationException(
-                $"Serializer {serializerId} ({reader.GetType()}) wants the type [{manifest}] looked up by name, which is not done for bytes from outside: use a SerializerWithStringManifest"),
-        });
+            return Reader(serializerId, manifest) switch
+            {
+                SerializerWithStringManifest byManifest => byManifest.FromBinary(bytes, manifest),
+                { IncludeManifest: false } reader => reader.FromBinary(bytes, null),
+                { } reader => throw new SerializationException(
+                    $"Serializer {serializerId} ({reader.GetType()}) wants the type [{manifest}] looked up by name, which is not done for bytes from outside: use a SerializerWithStringManifest"),
+            };
+        }
+        finally
+        {
+            LeaveTransport(outer);
+        }
+    }
 
     public IActorRef DeserializeActorRef(string path) => System.Provider.ResolveActorRef(path);
+
+    /// <summary>What <see cref="WithTransport{T}(ActorSystem, Address, Func{T})"/> does, for callers that must not allocate.</summary>
+    /// <returns>What <see cref="LeaveTransport"/> wants afterwards.</returns>
+    internal static Information EnterTransport(Information information)
+    {
+        Information outer = s_transport;
+        s_transport = information;
+        return outer;
+    }
+
+    internal static void LeaveTransport(Information outer) => s_transport = outer;
 
     /// <summary>Serializers of the configuration and of a <see cref="SerializationSetup"/>; the latter win.</summary>
     internal void LoadConfigured()
@@ -168,15 +189,14 @@ public class Serialization
 
     private static T With<T>(Information information, Func<T> action)
     {
-        Information outer = s_transport;
-        s_transport = information;
+        Information outer = EnterTransport(information);
         try
         {
             return action();
         }
         finally
         {
-            s_transport = outer;
+            LeaveTransport(outer);
         }
     }
 

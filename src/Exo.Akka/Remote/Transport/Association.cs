@@ -21,6 +21,7 @@ internal sealed class Association
     private int? _uid;
     private long _expectedSequence = 1;
     private readonly HashSet<string> _loggedFailures = [];
+    private volatile bool _isQuarantined;
 
     public Association(TcpRemoteTransport transport, Address remote)
     {
@@ -37,14 +38,7 @@ internal sealed class Association
     public bool IsIdle => _control.IsIdle && _bulk.IsIdle;
 
     /// <summary>True while the only incarnation known here is one that was declared dead.</summary>
-    public bool IsQuarantined
-    {
-        get
-        {
-            lock (_gate)
-                return _uid is { } uid && _quarantined.Contains(uid);
-        }
-    }
+    public bool IsQuarantined => _isQuarantined;
 
     public void Send(Lane lane, in Outgoing outgoing) => (lane == Lane.Bulk ? _bulk : _control).Send(outgoing);
 
@@ -136,6 +130,7 @@ internal sealed class Association
                 return true;
             replaced = _uid;
             _uid = uid;
+            _isQuarantined = false;
             _expectedSequence = 1;
             if (replaced is not null)
             {
@@ -167,6 +162,7 @@ internal sealed class Association
             if (_uid is { } current && current != known)
                 return true;
             _uid = known;
+            _isQuarantined = true;
             _unacknowledged.Clear();
         }
 

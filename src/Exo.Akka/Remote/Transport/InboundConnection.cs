@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Dispatch;
 using Akka.Event;
 
 namespace Akka.Remote.Transport;
@@ -13,6 +14,9 @@ internal sealed class InboundConnection : IDisposable
 
     /// <summary>Recipient, sender and manifest of a message must fit in this.</summary>
     private const int MaxHeaderBytes = 32 * 1024;
+
+    /// <summary>Receivers are woken after this much of a full buffer, so that the first of them does not wait for the last.</summary>
+    private const int WakeUpBytes = 8 * 1024;
 
     private readonly TcpRemoteTransport _transport;
     private readonly PeerConnection _connection;
@@ -35,6 +39,9 @@ internal sealed class InboundConnection : IDisposable
 
     public Lane Lane { get; }
 
+    /// <summary>Receivers of the frames that are being read.</summary>
+    public WakeUps WakeUps { get; } = new();
+
     public void Dispose() => _connection.Dispose();
 
     public async Task ReadAsync()
@@ -55,6 +62,7 @@ internal sealed class InboundConnection : IDisposable
                 {
                     await FillAsync(partial).ConfigureAwait(false);
                     _transport.Deliver(this, partial.Recipient, partial.Sender, partial.SerializerId, partial.Manifest, partial.Payload);
+                    WakeUps.Give();
                     filled = 0;
                     continue;
                 }
@@ -90,7 +98,20 @@ internal sealed class InboundConnection : IDisposable
     /// <summary>Delivers the whole frames at the beginning; returns how many bytes they took.</summary>
     internal int ReadFrames(ReadOnlySpan<byte> bytes, out PartialMessage partial)
     {
+        try
+        {
+            return ReadWholeFrames(bytes, out partial);
+        }
+        finally
+        {
+            WakeUps.Give();
+        }
+    }
+
+    private int ReadWholeFrames(ReadOnlySpan<byte> bytes, out PartialMessage partial)
+    {
         int consumed = 0;
+        int wokenAt = 0;
         partial = null;
         while (bytes.Length - consumed >= sizeof(int))
         {
@@ -103,6 +124,12 @@ internal sealed class InboundConnection : IDisposable
             {
                 ReadFrame(rest[..length]);
                 consumed += sizeof(int) + length;
+                if (consumed - wokenAt >= WakeUpBytes)
+                {
+                    WakeUps.Give();
+                    wokenAt = consumed;
+                }
+
                 continue;
             }
 
@@ -153,7 +180,7 @@ internal sealed class InboundConnection : IDisposable
                 TextNumbers.Entry sender = _texts.Read(ref cursor);
                 int serializerId = cursor.ReadInt32();
                 TextNumbers.Entry manifest = _texts.Read(ref cursor);
-                _transport.Deliver(this, recipient, sender, serializerId, manifest, cursor.Rest.ToArray());
+                _transport.Deliver(this, recipient, sender, serializerId, manifest, Copy(cursor.Rest));
                 break;
             case FrameKind.System:
                 _transport.DeliverSystem(this, cursor.ReadInt64(), cursor.Rest);
@@ -167,6 +194,13 @@ internal sealed class InboundConnection : IDisposable
             default:
                 throw new InvalidDataException($"a frame of unknown kind {(byte)kind}");
         }
+    }
+
+    private static byte[] Copy(ReadOnlySpan<byte> bytes)
+    {
+        byte[] copy = GC.AllocateUninitializedArray<byte>(bytes.Length);
+        bytes.CopyTo(copy);
+        return copy;
     }
 
     internal sealed record PartialMessage(

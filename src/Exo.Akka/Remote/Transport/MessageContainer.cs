@@ -7,8 +7,15 @@ namespace Akka.Remote.Transport;
 internal static class MessageContainer
 {
     public static (int Id, string Manifest, byte[] Payload) Serialize(ActorSystemImpl system, Serializer serializer, object message)
-        => Akka.Serialization.Serialization.WithTransport(
-            system,
-            system.Provider.DefaultAddress,
-            () => (serializer.Identifier, Akka.Serialization.Serialization.ManifestFor(serializer, message), serializer.ToBinary(message)));
+    {
+        Information outer = Akka.Serialization.Serialization.EnterTransport(system.Provider.SerializationInformation);
+        try
+        {
+            return (serializer.Identifier, Akka.Serialization.Serialization.ManifestFor(serializer, message), serializer.ToBinary(message));
+        }
+        finally
+        {
+            Akka.Serialization.Serialization.LeaveTransport(outer);
+        }
+    }
 }

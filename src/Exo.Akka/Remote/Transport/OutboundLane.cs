@@ -1,16 +1,24 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Akka.Remote.Transport;
 
 /// <summary>
 /// One outgoing connection: a bounded queue and, while it is not empty, one drainer that connects, writes in batches and
-/// gives up what it cannot deliver. The caller that finds the lane idle drains it itself, which saves a thread switch.
+/// gives up what it cannot deliver. The caller that finds the lane idle drains it itself, which saves a thread switch; in a burst the
+/// thread pool does, as otherwise every message would be a batch of its own.
 /// </summary>
 #pragma warning disable CA1001 // The drainer may still be writing when a lane is given up: the collector takes the buffer.
-internal sealed class OutboundLane
+internal sealed class OutboundLane : IThreadPoolWorkItem
 #pragma warning restore CA1001
 {
     private const int BatchBytes = 64 * 1024;
+
+    /// <summary>Batches that one work item writes before others have their turn.</summary>
+    private const int BatchesInARow = 16;
+
+    /// <summary>A message that follows the last batch sooner belongs to a burst. To write it at once would cost about as long.</summary>
+    private static readonly long s_burstGap = Stopwatch.Frequency / 100_000;
 
     private readonly ConcurrentQueue<Outgoing> _queue = new();
     private readonly Association _association;
@@ -23,6 +31,7 @@ internal sealed class OutboundLane
     private long _writtenSequence;
     private bool _owesSystemMessages;
     private int _isOverflowing;
+    private long _drainedAt;
 
     public OutboundLane(Association association, Lane lane, long maxQueuedBytes)
     {
@@ -48,31 +57,33 @@ internal sealed class OutboundLane
         }
 
         _queue.Enqueue(outgoing);
-        if (Interlocked.Increment(ref _pending) == 1)
-            _ = DrainAsync();
+        if (Interlocked.Increment(ref _pending) != 1)
+            return;
+        if (Stopwatch.GetTimestamp() - Volatile.Read(ref _drainedAt) < s_burstGap)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        else
+            _ = DrainAsync(batches: 1);
     }
+
+    void IThreadPoolWorkItem.Execute() => _ = DrainAsync(BatchesInARow);
 
     public void Disconnect() => Interlocked.Exchange(ref _connection, null)?.Dispose();
 
-    private async Task DrainAsync()
+    private async Task DrainAsync(int batches)
     {
-        int handled;
         do
         {
-            handled = _connection is null && !await ConnectAsync().ConfigureAwait(false)
+            int handled = _connection is null && !await ConnectAsync().ConfigureAwait(false)
                 ? DiscardQueued()
                 : await WriteBatchAsync().ConfigureAwait(false);
-            int left = Interlocked.Add(ref _pending, -handled);
-            if (left == 0)
+            Volatile.Write(ref _drainedAt, Stopwatch.GetTimestamp());
+            if (Interlocked.Add(ref _pending, -handled) == 0)
                 return;
-            if (_connection is not null)
-            {
-                // The first batch went out on the caller's thread; a burst goes on elsewhere.
-                ThreadPool.UnsafeQueueUserWorkItem(static lane => _ = lane.DrainAsync(), this, preferLocal: false);
-                return;
-            }
         }
-        while (true);
+        while (_connection is null || --batches > 0);
+
+        // The caller has its own work, and a thread of the pool other items: a burst goes on behind them.
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private async Task<bool> ConnectAsync()
@@ -130,6 +141,7 @@ internal sealed class OutboundLane
     private async ValueTask<int> WriteBatchAsync()
     {
         int count = 0;
+        long bytes = 0;
         PeerConnection connection = _connection;
         if (connection is null)
             return 0;
@@ -141,7 +153,7 @@ internal sealed class OutboundLane
             while (_buffer.Length < BatchBytes && _queue.TryDequeue(out Outgoing outgoing))
             {
                 count++;
-                Interlocked.Add(ref _queuedBytes, -outgoing.Size);
+                bytes += outgoing.Size;
                 int written = Write(outgoing);
                 if (written == (outgoing.Payload?.Length ?? 0))
                     continue;
@@ -159,6 +171,7 @@ internal sealed class OutboundLane
             Broken(connection, cause.Message);
         }
 
+        Interlocked.Add(ref _queuedBytes, -bytes);
         return count;
     }
 

@@ -275,6 +275,8 @@ internal sealed class TcpRemoteTransport : IDisposable
             Log.Error("Dropping message [{0}] for non-local recipient [{1}] arriving at [{2}]", message.GetType(), recipient.Text, DefaultAddress);
         else if (Harm.IsIn(message, target.Path))
             Log.Warning("{0} may not end {1}: [{2}] is dropped", connection.Remote, recipient.Text, message.GetType());
+        else if (target is LocalActorRef local)
+            local.Tell(message, from ?? ActorRefs.NoSender, connection.WakeUps);
         else
             target.Tell(message, from);
     }

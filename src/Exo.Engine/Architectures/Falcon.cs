@@ -1,3 +1,4 @@
+using Exo.Engine.Formats;
 using Exo.Engine.Gguf;
 using Exo.Engine.Models;
 using Exo.Engine.Safetensors;
@@ -12,13 +13,61 @@ internal sealed class Falcon : ModelArchitecture
 {
     public override string Name => "falcon";
 
-    public override IReadOnlyList<string> FolderTypes => [];
+    public override IReadOnlyList<string> FolderTypes => ["falcon", "RefinedWebModel", "RefinedWeb"];
+
+    public override IReadOnlyDictionary<string, string> FolderNames { get; } = new Dictionary<string, string>
+    {
+        ["blk"] = "transformer.h",
+        ["token_embd"] = "transformer.word_embeddings",
+        ["output_norm"] = "transformer.ln_f",
+        ["attn_norm_2"] = "ln_attn",
+        ["attn_qkv"] = "self_attention.query_key_value",
+        ["attn_output"] = "self_attention.dense",
+        ["ffn_up"] = "mlp.dense_h_to_4h",
+        ["ffn_down"] = "mlp.dense_4h_to_h",
+    };
+
+    private static readonly Dictionary<string, string> s_keys = new()
+    {
+        ["num_hidden_layers"] = "n_layer",
+        ["num_attention_heads"] = "n_head",
+        ["num_kv_heads"] = "n_head_kv",
+        ["intermediate_size"] = "ffn_hidden_size",
+        ["hidden_act"] = "activation",
+        ["layer_norm_eps"] = "layer_norm_epsilon",
+    };
 
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors) =>
         new GgufSpecReader(metadata, tensors, Name).Read(adjacentPairs: false, NormKind.Layer) with { OwnAttentionNorms = tensors.Find("blk.0.attn_norm_2.weight") is not null };
 
-    public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
-        throw config.Refuse("model_type", "is an architecture that is read from GGUF files only. Choose a GGUF file of the model.");
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
+    {
+        FolderConfig named = config.Named(s_keys);
+        FolderSpecReader reader = new(named.WithDefaults($$"""{"intermediate_size": {{4L * named.RequireInt("hidden_size", 1, 1 << 24)}}}"""), tensors, Name);
+        reader.RequireFlag("alibi", computed: false);
+        reader.RequireFlag("parallel_attn", computed: true);
+        return reader.Read(tied: true, "gelu", norm: NormKind.Layer, keyValueHeads: KeyHeads(named)) with { OwnAttentionNorms = tensors.Find("blk.0.attn_norm_2.weight") is not null };
+    }
+
+    /// <summary>Folders hold queries, keys and values by key-value head: its queries, its key, its value. The norm of both halves has two names.</summary>
+    public override StoredTensor? InFolder(string name, FolderConfig config, ModelTensors tensors)
+    {
+        string inFile = tensors.NameInFile(name);
+        StoredTensor? stored = tensors.Stored(inFile) ?? tensors.Stored(inFile.Replace(".input_layernorm.", ".ln_mlp.", StringComparison.Ordinal));
+        if (stored is null || !name.Contains(".attn_qkv.", StringComparison.Ordinal))
+        {
+            return stored;
+        }
+
+        FolderConfig named = config.Named(s_keys);
+        int heads = named.RequireInt("num_attention_heads", 1, 4096);
+        int keyHeads = KeyHeads(named);
+        long size = named.RequireInt("hidden_size", heads, 1 << 24) / heads;
+        long queries = heads / keyHeads * size;
+        long group = queries + (2 * size);
+        IEnumerable<long> groups = Enumerable.Range(0, keyHeads).Select(head => head * group);
+        return tensors.Rows(stored, keyHeads * group, [.. groups.Select(at => (at, queries)), .. groups.Select(at => (at + queries, size)), .. groups.Select(at => (at + queries + size, size))]);
+    }
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [
@@ -33,4 +82,12 @@ internal sealed class Falcon : ModelArchitecture
         {
             OwnAttentionNorm = spec.OwnAttentionNorms ? new BlockNorm(spec, weights, Prefix(layer) + "attn_norm_2") : null,
         };
+
+    private static int KeyHeads(FolderConfig config)
+    {
+        int heads = config.RequireInt("num_attention_heads", 1, 4096);
+        bool newer = config.Flag("new_decoder_architecture") ?? config.Text("model_type") == "RefinedWeb";
+        int keyHeads = newer ? config.Int("num_kv_heads", 1, heads) ?? heads : config.Flag("multi_query") ?? true ? 1 : heads;
+        return heads % keyHeads == 0 ? keyHeads : throw config.Refuse("num_kv_heads", $"is {keyHeads}, which does not divide num_attention_heads ({heads}). Download the model again.");
+    }
 }

@@ -20,17 +20,8 @@ internal sealed class Granite : ModelArchitecture
         return Scaled(reader, reader.Read(adjacentPairs: true));
     }
 
-    public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
-    {
-        ModelSpec spec = new FolderSpecReader(config, tensors, Name).Read();
-        return spec with
-        {
-            EmbeddingScale = (float)(config.Positive("embedding_multiplier") ?? 1),
-            ResidualScale = (float)(config.Positive("residual_multiplier") ?? 1),
-            AttentionScale = (float)(config.Positive("attention_multiplier") ?? spec.AttentionScale),
-            LogitScale = (float)(1 / (config.Positive("logits_scaling") ?? 1)),
-        };
-    }
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
+        Scaled(config, new FolderSpecReader(config, tensors, Name).Read());
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [
@@ -54,5 +45,14 @@ internal sealed class Granite : ModelArchitecture
         ResidualScale = (float)(reader.OptionalPositive("residual_scale") ?? 1),
         AttentionScale = (float)(reader.OptionalPositive("attention.scale") ?? spec.AttentionScale),
         LogitScale = (float)(1 / (reader.OptionalPositive("logit_scale") ?? 1)),
+    };
+
+    /// <summary>The same of a folder.</summary>
+    public static ModelSpec Scaled(FolderConfig config, ModelSpec spec) => spec with
+    {
+        EmbeddingScale = (float)(config.Positive("embedding_multiplier") ?? 1),
+        ResidualScale = (float)(config.Positive("residual_multiplier") ?? 1),
+        AttentionScale = (float)(config.Positive("attention_multiplier") ?? spec.AttentionScale),
+        LogitScale = (float)(1 / (config.Positive("logits_scaling") ?? 1)),
     };
 }

@@ -1,3 +1,4 @@
+using Exo.Engine.Formats;
 using Exo.Engine.Gguf;
 using Exo.Engine.Models;
 using Exo.Engine.Safetensors;
@@ -12,7 +13,18 @@ internal sealed class GraniteMoe : ModelArchitecture
 {
     public override string Name => "granitemoe";
 
-    public override IReadOnlyList<string> FolderTypes => [];
+    public override IReadOnlyList<string> FolderTypes => ["granitemoe", "granitemoeshared"];
+
+    public override IReadOnlyDictionary<string, string> FolderNames { get; } = new Dictionary<string, string>
+    {
+        ["ffn_gate_inp"] = "block_sparse_moe.router.layer",
+        ["ffn_gate_exps"] = "block_sparse_moe.input_linear",
+        ["ffn_up_exps"] = "block_sparse_moe.input_linear",
+        ["ffn_down_exps"] = "block_sparse_moe.output_linear",
+        ["ffn_gate_shexp"] = "shared_mlp.input_linear",
+        ["ffn_up_shexp"] = "shared_mlp.input_linear",
+        ["ffn_down_shexp"] = "shared_mlp.output_linear",
+    };
 
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
@@ -22,8 +34,32 @@ internal sealed class GraniteMoe : ModelArchitecture
         return spec with { Experts = experts with { Renormalise = true, SharedSize = metadata.GetInt(reader.Key("expert_shared_feed_forward_length"), 0, 1 << 24) ?? 0 } };
     }
 
-    public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
-        throw config.Refuse("model_type", "is an architecture that is read from GGUF files only. Choose a GGUF file of the model.");
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
+    {
+        FolderSpecReader reader = new(config, tensors, Name);
+        ModelSpec spec = Granite.Scaled(config, reader.Read(tied: true));
+        ExpertSpec experts = reader.Experts("num_local_experts", spec.FeedForwardSize) ?? throw config.Missing("num_local_experts");
+        return spec with { Experts = experts with { Renormalise = true, Stacked = true, SharedSize = config.Int("shared_intermediate_size", 0, 1 << 24) ?? 0 } };
+    }
+
+    /// <summary>Folders hold gate and up as one matrix, the gate's rows first; MLX repositories take that of the experts apart.</summary>
+    public override StoredTensor? InFolder(string name, FolderConfig config, ModelTensors tensors)
+    {
+        string inFile = tensors.NameInFile(name);
+        if (tensors.Stored(inFile) is not { } stored)
+        {
+            (string From, string To)[] apart = [(".input_linear.", name.Contains(".ffn_gate_exps.", StringComparison.Ordinal) ? ".switch_mlp.gate_proj." : ".switch_mlp.up_proj."), (".output_linear.", ".switch_mlp.down_proj.")];
+            return tensors.Stored(apart.Aggregate(inFile, (at, part) => at.Replace(part.From, part.To, StringComparison.Ordinal)));
+        }
+
+        if (!inFile.EndsWith(".input_linear.weight", StringComparison.Ordinal))
+        {
+            return stored;
+        }
+
+        long half = config.RequireInt(name.Contains("_shexp.", StringComparison.Ordinal) ? "shared_intermediate_size" : "intermediate_size", 1, 1 << 24);
+        return tensors.Rows(stored, 2 * half, (name.Contains(".ffn_gate_", StringComparison.Ordinal) ? 0 : half, half));
+    }
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [

@@ -47,7 +47,7 @@ internal static class ModelRegistry
     ];
 
     /// <summary>Values of model_type of models that see or hear too, of which the language part, which text_config describes, is computed.</summary>
-    private static readonly string[] s_wrappers = ["gemma3", "llama4", "mistral3"];
+    private static readonly string[] s_wrappers = ["gemma3", "llama4", "mistral3", "qwen3_5"];
 
     /// <summary>Names of all architectures in GGUF files, sorted.</summary>
     public static IEnumerable<string> Names => s_all.Select(architecture => architecture.Name).Order(StringComparer.Ordinal);

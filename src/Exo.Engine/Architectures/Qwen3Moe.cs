@@ -1,3 +1,4 @@
+using Exo.Engine.Formats;
 using Exo.Engine.Gguf;
 using Exo.Engine.Models;
 using Exo.Engine.Safetensors;
@@ -14,13 +15,7 @@ internal sealed class Qwen3Moe : ModelArchitecture
 
     public override IReadOnlyList<string> FolderTypes => ["qwen3_moe"];
 
-    public override IReadOnlyDictionary<string, string> FolderNames { get; } = new Dictionary<string, string>
-    {
-        ["ffn_gate_inp"] = "mlp.gate",
-        ["ffn_gate_exps"] = "mlp.experts.{e}.gate_proj",
-        ["ffn_up_exps"] = "mlp.experts.{e}.up_proj",
-        ["ffn_down_exps"] = "mlp.experts.{e}.down_proj",
-    };
+    public override IReadOnlyDictionary<string, string> FolderNames => Qwen2Moe.ExpertNames;
 
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
@@ -32,15 +27,11 @@ internal sealed class Qwen3Moe : ModelArchitecture
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
     {
         FolderSpecReader reader = new(config, tensors, Name);
-        ModelSpec spec = reader.Read();
-        if (config.Int("decoder_sparse_step", 1, int.MaxValue) is > 1 || config.Numbers("mlp_only_layers") is { Count: > 0 })
-        {
-            throw config.Refuse("mlp_only_layers", "names layers without experts, which cannot be computed with this architecture. Choose another model.");
-        }
-
-        ExpertSpec experts = reader.Experts("num_experts", config.RequireInt("moe_intermediate_size", 1, 1 << 24)) ?? throw config.Missing("num_experts");
-        return spec with { Experts = experts with { Renormalise = config.Flag("norm_topk_prob") ?? false } };
+        reader.RequireFlag("use_sliding_window", computed: false);
+        return Qwen2Moe.WithExperts(config, reader, reader.Read(), shared: false);
     }
+
+    public override StoredTensor? InFolder(string name, FolderConfig config, ModelTensors tensors) => Qwen2Moe.Expert(name, tensors);
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [

@@ -1,3 +1,4 @@
+using Exo.Engine.Formats;
 using Exo.Engine.Gguf;
 using Exo.Engine.Models;
 using Exo.Engine.Safetensors;
@@ -12,7 +13,13 @@ internal sealed class StableLm : ModelArchitecture
 {
     public override string Name => "stablelm";
 
-    public override IReadOnlyList<string> FolderTypes => [];
+    public override IReadOnlyList<string> FolderTypes => ["stablelm", "stablelm_epoch"];
+
+    public override IReadOnlyDictionary<string, string> FolderNames { get; } = new Dictionary<string, string>
+    {
+        ["attn_q_norm"] = "self_attn.q_layernorm",
+        ["attn_k_norm"] = "self_attn.k_layernorm",
+    };
 
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors) =>
         new GgufSpecReader(metadata, tensors, Name).Read(adjacentPairs: false, NormKind.Layer) with
@@ -21,8 +28,34 @@ internal sealed class StableLm : ModelArchitecture
             QueryKeyNorms = tensors.Find("blk.0.attn_q_norm.weight") is not null,
         };
 
-    public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
-        throw config.Refuse("model_type", "is an architecture that is read from GGUF files only. Choose a GGUF file of the model.");
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
+    {
+        FolderConfig named = config.Named(new Dictionary<string, string> { ["partial_rotary_factor"] = "rope_pct", ["layer_norm_eps"] = "norm_eps" }).WithDefaults("""{"partial_rotary_factor": 0.25}""");
+        return new FolderSpecReader(named, tensors, Name).Read(norm: NormKind.Layer) with
+        {
+            ParallelResidual = config.Flag("use_parallel_residual") ?? false,
+            QueryKeyNorms = config.Flag("qk_layernorm") ?? false,
+        };
+    }
+
+    /// <summary>Folders hold the norm of each head as a tensor of its own.</summary>
+    public override StoredTensor? InFolder(string name, FolderConfig config, ModelTensors tensors)
+    {
+        string inFile = tensors.NameInFile(name);
+        StoredTensor? stored = tensors.Stored(inFile);
+        if (stored is not null || !(name.EndsWith(".attn_q_norm.weight", StringComparison.Ordinal) || name.EndsWith(".attn_k_norm.weight", StringComparison.Ordinal)))
+        {
+            return stored;
+        }
+
+        List<StoredTensor> heads = [];
+        while (tensors.Stored(inFile.Replace(".weight", $".norms.{heads.Count}.weight", StringComparison.Ordinal)) is { } head)
+        {
+            heads.Add(head);
+        }
+
+        return heads.Count > 0 ? tensors.Joined(heads) : null;
+    }
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [

@@ -9,7 +9,10 @@ internal sealed class FolderTensors : ModelTensors
 {
     /// <summary>What stands before or within names where a model is a part of a larger one, or is stored without its head: what is taken away in front, and what is put there.</summary>
     private static readonly (string From, string To)[] s_forms =
-        [("", ""), ("", "language_model."), ("model.", "model.language_model."), ("model.", ""), ("", "bert.")];
+        [("", ""), ("", "language_model."), ("model.", "model.language_model."), ("model.", ""), ("transformer.", ""), ("", "bert.")];
+
+    /// <summary>Endings of what some programs save beside the weights, though it follows from config.json.</summary>
+    private static readonly string[] s_derived = [".rotary_emb.inv_freq", ".attn.bias", ".attn.masked_bias", ".embeddings.position_ids"];
 
     private readonly ModelFolder _folder;
     private readonly ModelArchitecture _architecture;
@@ -78,5 +81,6 @@ internal sealed class FolderTensors : ModelTensors
         || name == NameInFile("token_embd.weight") || name == NameInFile("output_norm.weight");
 
     private bool IsLeftOver(string name) =>
-        _architecture.FolderLeftOvers.Any(start => name.StartsWith(start, StringComparison.Ordinal) || name.StartsWith(_form.To + start, StringComparison.Ordinal));
+        Array.Exists(s_derived, end => name.EndsWith(end, StringComparison.Ordinal))
+        || _architecture.FolderLeftOvers.Any(start => name.StartsWith(start, StringComparison.Ordinal) || name.StartsWith(_form.To + start, StringComparison.Ordinal));
 }

@@ -20,14 +20,13 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
     /// <param name="sizeOfHead">Floats of a head, where the usual keys do not tell.</param>
     /// <param name="turned">Elements of a head that turn, where the usual keys do not tell.</param>
     /// <param name="norm">How hidden states are normed.</param>
-    public ModelSpec Read(bool tied = false, string? activation = "silu", bool? adjacentPairs = false, int? sizeOfHead = null, int? turned = null, NormKind norm = NormKind.Rms)
+    /// <param name="keyValueHeads">Key-value heads, where the usual keys do not tell.</param>
+    public ModelSpec Read(bool tied = false, string? activation = "silu", bool? adjacentPairs = false, int? sizeOfHead = null, int? turned = null, NormKind norm = NormKind.Rms, int? keyValueHeads = null)
     {
-        int layers = config.RequireInt("num_hidden_layers", 1, MostLayers);
-        int embedding = config.RequireInt("hidden_size", 1, LargestSize);
-        int vocabulary = config.RequireInt("vocab_size", 1, LargestSize);
-        int context = config.Int("max_position_embeddings", 1, LongestContext) ?? 2048;
+        ModelSpec spec = Sizes(tied, activation, norm is NormKind.Rms ? "rms_norm_eps" : "layer_norm_eps");
+        int embedding = spec.EmbeddingSize;
         int heads = config.RequireInt("num_attention_heads", 1, MostHeads);
-        int kvHeads = config.Int("num_key_value_heads", 1, heads) ?? heads;
+        int kvHeads = keyValueHeads ?? config.Int("num_key_value_heads", 1, heads) ?? heads;
         if (heads % kvHeads != 0)
         {
             throw config.Refuse("num_key_value_heads", $"is {kvHeads}, which does not divide num_attention_heads ({heads}). Download the model again.");
@@ -45,7 +44,24 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
             throw config.Refuse(headDim is null ? "num_attention_heads" : "head_dim", $"makes heads of {headSize}; an even size is needed. Download the model again.");
         }
 
-        int feedForward = config.RequireInt("intermediate_size", 1, LargestSize);
+        return spec with
+        {
+            Norm = norm,
+            HeadCount = heads,
+            KvHeadCount = kvHeads,
+            HeadSize = headSize,
+            FeedForwardSize = config.RequireInt("intermediate_size", 1, LargestSize),
+            AttentionScale = (float)(1 / Math.Sqrt(headSize)),
+            Ropes = adjacentPairs is { } adjacent ? [Rope(headSize, spec.ContextLength, adjacent, turned)] : [],
+        };
+    }
+
+    /// <summary>The spec of a model without attention and feed-forward blocks.</summary>
+    /// <param name="tied">Whether the output matrix is the embedding where the file does not say.</param>
+    /// <param name="activation">The activation; null: the architecture reads it itself.</param>
+    /// <param name="epsilon">Where the norms' epsilon stands.</param>
+    public ModelSpec Sizes(bool tied, string? activation, string epsilon)
+    {
         string? used = Activation() ?? activation;
         if (activation is not null && used != activation)
         {
@@ -56,20 +72,29 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
         {
             Name = Path.GetFileName(Path.GetDirectoryName(config.Path)) ?? architecture,
             Architecture = architecture,
-            LayerCount = layers,
-            EmbeddingSize = embedding,
-            VocabularySize = vocabulary,
-            ContextLength = context,
-            HeadCount = heads,
-            KvHeadCount = kvHeads,
-            HeadSize = headSize,
-            FeedForwardSize = feedForward,
-            NormEpsilon = (float)config.RequirePositive(norm == NormKind.Rms ? "rms_norm_eps" : "layer_norm_eps"),
-            Norm = norm,
-            AttentionScale = (float)(1 / Math.Sqrt(headSize)),
+            LayerCount = config.RequireInt("num_hidden_layers", 1, MostLayers),
+            EmbeddingSize = config.RequireInt("hidden_size", 1, LargestSize),
+            VocabularySize = config.RequireInt("vocab_size", 1, LargestSize),
+            ContextLength = config.Int("max_position_embeddings", 1, LongestContext) ?? 2048,
+            HeadCount = 0,
+            KvHeadCount = 0,
+            HeadSize = 0,
+            FeedForwardSize = 0,
+            NormEpsilon = (float)config.RequirePositive(epsilon),
+            AttentionScale = 1,
             TiedOutput = config.Flag("tie_word_embeddings") ?? (tied || tensors.Find("output.weight") is null),
-            Ropes = adjacentPairs is { } adjacent ? [Rope(headSize, context, adjacent, turned)] : [],
         };
+    }
+
+    /// <summary>Refuses a setting that would change the answer and is not computed.</summary>
+    /// <param name="key">The setting.</param>
+    /// <param name="computed">The value that is computed, also where the file does not say.</param>
+    public void RequireFlag(string key, bool computed)
+    {
+        if ((config.Flag(key) ?? computed) != computed)
+        {
+            throw config.Refuse(key, $"is {(computed ? "false" : "true")}, which cannot be computed with this architecture yet. Choose another model.");
+        }
     }
 
     /// <summary>The activation that the file names, one name for the several that the tanh form of GELU has; null where it names none.</summary>
@@ -85,7 +110,7 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
     /// <param name="countKey">Where the number of experts stands.</param>
     /// <param name="size">Floats between an expert's projections.</param>
     public ExpertSpec? Experts(string countKey, int size) => config.Int(countKey, 0, MostHeads) is int count and > 0
-        ? new ExpertSpec { Count = count, Used = config.RequireInt("num_experts_per_tok", 1, count), Size = size, Stacked = tensors.Names.Any(name => name.Contains(".switch_mlp.", StringComparison.Ordinal)) }
+        ? new ExpertSpec { Count = count, Used = config.RequireInt("num_experts_per_tok", 1, count), Size = size, Stacked = tensors.Names.Any(name => name.Contains(".switch_mlp.", StringComparison.Ordinal) || name.Contains(".experts.down_proj", StringComparison.Ordinal)) }
         : null;
 
     /// <summary>The window, and for each layer whether it slides.</summary>
@@ -112,7 +137,7 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
         const string Scaling = "rope_scaling";
         FolderConfig? scaling = config.Object("rope_parameters") ?? config.Object(Scaling);
         double frequencyBase = config.Positive("rope_theta") ?? scaling?.Positive("rope_theta") ?? 10000;
-        int rotated = turned ?? Rotated(headSize);
+        int rotated = turned ?? Rotated(headSize, scaling);
         double[] frequencies = RopeFrequencies.Plain(frequencyBase, rotated);
         string type = scaling?.Text("rope_type") ?? scaling?.Text("type") ?? "default";
         double magnitude = 1;
@@ -155,10 +180,10 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
         return new RopeSpec([.. frequencies], magnitude, adjacentPairs);
     }
 
-    private int Rotated(int headSize)
+    private int Rotated(int headSize, FolderConfig? scaling)
     {
         const string Key = "partial_rotary_factor";
-        double share = config.Positive(Key) ?? 1;
+        double share = scaling?.Positive(Key) ?? config.Positive(Key) ?? 1;
         int rotated = (int)(headSize * share);
         return share <= 1 && rotated >= 2 && rotated % 2 == 0
             ? rotated

@@ -11,7 +11,6 @@ internal sealed unsafe class GatedDeltaNet : Attention
 {
     private readonly ModelSpec _spec;
     private readonly RecurrentSpec _recurrent;
-    private readonly bool _grouped;
     private readonly ShortConvolution _convolution;
     private readonly WeightMatrix _qkv;
     private readonly WeightMatrix _z;
@@ -26,20 +25,24 @@ internal sealed unsafe class GatedDeltaNet : Attention
     /// <param name="spec">Shapes.</param>
     /// <param name="weights">Where the tensors come from.</param>
     /// <param name="prefix">"blk.0."</param>
-    /// <param name="grouped">Whether neighbouring heads share a key head and β and α lie together, key head by key head; otherwise heads take key heads in turn.</param>
-    public GatedDeltaNet(ModelSpec spec, WeightLoader weights, string prefix, bool grouped)
+    public GatedDeltaNet(ModelSpec spec, WeightLoader weights, string prefix)
     {
         _spec = spec;
         _recurrent = spec.Recurrent!;
-        _grouped = grouped;
+        bool together = _recurrent.OneGateMatrix;
         _convolution = new ShortConvolution(_recurrent, weights, prefix);
         _qkv = weights.Matrix(prefix + "attn_qkv.weight");
         _z = weights.Matrix(prefix + "attn_gate.weight");
-        _both = grouped ? weights.Matrix(prefix + "ssm_ba.weight") : null;
-        _beta = grouped ? null : weights.Matrix(prefix + "ssm_beta.weight");
-        _alpha = grouped ? null : weights.Matrix(prefix + "ssm_alpha.weight");
+        _both = together ? weights.Matrix(prefix + "ssm_ba.weight") : null;
+        _beta = together ? null : weights.Matrix(prefix + "ssm_beta.weight");
+        _alpha = together ? null : weights.Matrix(prefix + "ssm_alpha.weight");
         _dtBias = weights.Vector(prefix + "ssm_dt.bias");
         _a = weights.Vector(prefix + "ssm_a");
+        for (int h = 0; _recurrent.DecayAsLogarithm && h < Heads; h++)
+        {
+            _a[h] = -CanonicalMath.Exp(_a[h]);
+        }
+
         _norm = weights.Vector(prefix + "ssm_norm.weight");
         _out = weights.Matrix(prefix + "ssm_out.weight");
     }
@@ -50,7 +53,7 @@ internal sealed unsafe class GatedDeltaNet : Attention
 
     private int ValueSize => _recurrent.InnerSize / Heads;
 
-    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix, bool grouped)
+    public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix)
     {
         RecurrentSpec recurrent = spec.Recurrent!;
         int heads = recurrent.Rank;
@@ -59,7 +62,7 @@ internal sealed unsafe class GatedDeltaNet : Attention
             new(prefix + "attn_qkv.weight", unit, [recurrent.Channels, spec.EmbeddingSize]),
             new(prefix + "attn_gate.weight", unit, [recurrent.InnerSize, spec.EmbeddingSize]),
             .. ShortConvolution.Needs(recurrent, unit, prefix, biased: false),
-            .. grouped
+            .. recurrent.OneGateMatrix
                 ? new TensorNeed[] { new(prefix + "ssm_ba.weight", unit, [2 * heads, spec.EmbeddingSize]) }
                 : [new(prefix + "ssm_beta.weight", unit, [heads, spec.EmbeddingSize]), new(prefix + "ssm_alpha.weight", unit, [heads, spec.EmbeddingSize])],
             new(prefix + "ssm_dt.bias", unit, [heads]),
@@ -120,9 +123,9 @@ internal sealed unsafe class GatedDeltaNet : Attention
         for (int h = 0; h < Heads; h++)
         {
             int shared = Heads / _recurrent.Groups;
-            int group = _grouped ? h / shared : h % _recurrent.Groups;
-            long beta = _grouped ? ((long)token * 2 * Heads) + (group * 2 * shared) + (h % shared) : ((long)token * Heads) + h;
-            long alpha = beta + (_grouped ? shared : (long)step.Tokens * Heads);
+            int group = _recurrent.NeighboursShare ? h / shared : h % _recurrent.Groups;
+            long beta = _recurrent.OneGateMatrix ? ((long)token * 2 * Heads) + (h / shared * 2 * shared) + (h % shared) : ((long)token * Heads) + h;
+            long alpha = beta + (_recurrent.OneGateMatrix ? shared : (long)step.Tokens * Heads);
             float fade = CanonicalMath.Exp(CanonicalMath.Softplus(gates[alpha] + _dtBias[h]) * _a[h]);
             float rate = 1 / (1 + CanonicalMath.Exp(-gates[beta]));
             float* y = read + (h * ValueSize);

@@ -83,6 +83,9 @@ public sealed record ModelSpec
     /// <summary>Whether attention has a norm of its own beside the feed-forward block's, where a family has models of both kinds.</summary>
     public bool OwnAttentionNorms { get; init; }
 
+    /// <summary>Whether a file holds queries, keys and values of a layer as one matrix, where a family has files of both kinds.</summary>
+    public bool OneMatrix { get; init; }
+
     /// <summary>Factor of embedded tokens.</summary>
     public float EmbeddingScale { get; init; } = 1;
 

@@ -53,6 +53,26 @@ internal abstract class ModelTensors
         };
     }
 
+    /// <summary>Vectors of one length as the rows of a table.</summary>
+    public StoredTensor Joined(IReadOnlyList<StoredTensor> vectors)
+    {
+        StoredTensor first = vectors[0];
+        foreach (StoredTensor vector in vectors)
+        {
+            if (vector.Shape.Length != 1 || vector.Shape[0] != first.Shape[0] || vector.Type != first.Type)
+            {
+                throw Refuse(vector, $"is {vector.Type} {vector.ShapeText}, and {first.Name} is {first.Type} {first.ShapeText}; they belong together. Download the model again.");
+            }
+        }
+
+        return first with
+        {
+            Shape = [vectors.Count, first.Shape[0]],
+            Bytes = vectors.Sum(vector => vector.Bytes),
+            Spans = [.. vectors.Select(vector => new RowSpan(vector with { Shape = [1, vector.Shape[0]] }, 0, 1))],
+        };
+    }
+
     /// <summary>Matrices of floats that the file holds as [.., columns, rows].</summary>
     public static StoredTensor Turned(StoredTensor tensor) =>
         tensor with { Turned = true, Shape = [.. tensor.Shape.SkipLast(2), tensor.Shape[^1], tensor.Shape[^2]] };

@@ -20,6 +20,15 @@ public sealed record RecurrentSpec
     /// <summary>Key heads, shared among the heads; 0 for a state-space layer.</summary>
     public int Groups { get; init; }
 
+    /// <summary>Whether neighbouring heads share a key head; otherwise heads take key heads in turn.</summary>
+    public bool NeighboursShare { get; init; }
+
+    /// <summary>Whether a file holds the matrices of two gates of the heads as one, key head by key head.</summary>
+    public bool OneGateMatrix { get; init; }
+
+    /// <summary>Whether a file holds the logarithm of how fast states fade.</summary>
+    public bool DecayAsLogarithm { get; init; }
+
     /// <summary>For each layer whether it is recurrent; empty: all are.</summary>
     public ImmutableArray<bool> Layers { get; init; } = [];
 

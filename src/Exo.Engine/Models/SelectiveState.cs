@@ -29,6 +29,11 @@ internal sealed unsafe class SelectiveState : Attention
         _dt = weights.Matrix(prefix + "ssm_dt.weight");
         _dtBias = weights.Vector(prefix + "ssm_dt.bias");
         _a = weights.Columns(prefix + "ssm_a");
+        for (int i = 0; _recurrent.DecayAsLogarithm && i < _recurrent.StateSize * _recurrent.InnerSize; i++)
+        {
+            _a[i] = -CanonicalMath.Exp(_a[i]);
+        }
+
         _d = weights.Vector(prefix + "ssm_d");
         _out = weights.Matrix(prefix + "ssm_out.weight");
     }

@@ -1,3 +1,5 @@
+using Exo.Engine.Formats;
+
 namespace Exo.Engine.Models;
 
 /// <summary>Each channel's last few inputs, weighted and summed, oldest first; then SiLU. The inputs before a step come from the session's state.</summary>
@@ -21,6 +23,12 @@ internal sealed unsafe class ShortConvolution
         new(prefix + "ssm_conv1d.weight", unit, [recurrent.Channels, recurrent.Kernel]) { IsVector = true },
         .. biased ? [new TensorNeed(prefix + "ssm_conv1d.bias", unit, [recurrent.Channels])] : Array.Empty<TensorNeed>(),
     ];
+
+    /// <summary>Folders hold [channels, 1, kernel], or [channels, kernel, 1] where MLX saved them.</summary>
+    public static StoredTensor InFolder(string name, StoredTensor stored) =>
+        name.EndsWith(".ssm_conv1d.weight", StringComparison.Ordinal) && stored.Shape is [long channels, long one, long other] && Math.Min(one, other) == 1
+            ? stored with { Shape = [channels, one * other] }
+            : stored;
 
     /// <summary>Takes every session's tokens in order. x and y are [tokens, channels] and apart from each other.</summary>
     public void Forward(LayerStep step, int cacheLayer, float* x, float* y)

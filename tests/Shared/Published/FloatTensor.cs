@@ -13,6 +13,10 @@ internal sealed record FloatTensor(float[] Data, int[] Shape)
     public static FloatTensor Stack(IReadOnlyList<FloatTensor> parts) =>
         new([.. parts.SelectMany(part => part.Data)], [parts.Count, .. parts[0].Shape]);
 
+    /// <summary>Each matrix of a stack on top of the one of another stack.</summary>
+    public FloatTensor Over(FloatTensor other) =>
+        Stack([.. Enumerable.Range(0, Shape[0]).Select(i => Above(Part(i), other.Part(i)))]);
+
     /// <summary>Some of the slowest dimension.</summary>
     public FloatTensor Rows(int from, int count)
     {

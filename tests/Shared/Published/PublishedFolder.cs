@@ -87,6 +87,18 @@ internal sealed class PublishedFolder : IDisposable
         }
     }
 
+    /// <summary>The parts of a stack as tensors of their own.</summary>
+    /// <param name="gguf">"blk.0.ffn_up_exps.weight"</param>
+    /// <param name="published">"model.layers.0.mlp.experts.{e}.up_proj.weight"</param>
+    public void PutExperts(string gguf, string published)
+    {
+        FloatTensor stack = this[gguf];
+        for (int e = 0; e < stack.Shape[0]; e++)
+        {
+            Put(published.Replace("{e}", $"{e}", StringComparison.Ordinal), stack.Part(e));
+        }
+    }
+
     /// <summary>Queries and keys of every layer, from adjacent pairs to halves.</summary>
     /// <param name="prefix">"model.layers."</param>
     public void PutHalfPairs(string prefix)

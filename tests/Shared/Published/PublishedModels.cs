@@ -8,7 +8,11 @@ internal static class PublishedModels
     public static IReadOnlyList<PublishedModel> All { get; } =
     [
         .. CohereModels.All,
+        .. DeepSeekModels.All,
+        .. GatedModels.All,
         .. InternLmModels.All,
+        .. PlainModels.All,
+        .. QwenModels.All,
     ];
 
     public static PublishedModel Of(string name) => All.Single(model => model.Name == name);

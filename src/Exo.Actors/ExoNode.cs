@@ -45,6 +45,16 @@ public sealed class ExoNode
     /// <exception cref="InvalidOperationException">The host has not started.</exception>
     public ActorSystem System => _life.Latest.System;
 
+    /// <summary>The actor system that runs, and each later one as soon as it does, until the device ends: for what has to be registered with every one.</summary>
+    /// <param name="ct">Ends the sequence with an <see cref="OperationCanceledException"/>.</param>
+    public async IAsyncEnumerable<ActorSystem> SystemsAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        for (Incarnation? running = await _life.CurrentAsync(ct); running is not null; running = await _life.NextAsync(running, ct))
+        {
+            yield return running.System;
+        }
+    }
+
     /// <summary>The models that this device can open.</summary>
     public ModelStore Models { get; }
 

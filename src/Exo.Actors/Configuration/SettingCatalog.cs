@@ -50,7 +50,7 @@ public static class SettingCatalog
     ];
 
     /// <summary>Variables that are no settings: they say where settings and state lie, or belong to the tests.</summary>
-    public static ImmutableArray<string> OtherVariables { get; } = ["EXO_HOME", "EXO_CONFIG", "EXO_REFERENCE_DATA", "EXO_FUZZ", "EXO_SIMULATION_SEEDS"];
+    public static ImmutableArray<string> OtherVariables { get; } = ["EXO_HOME", "EXO_CONFIG", "EXO_REFERENCE_DATA", "EXO_FUZZ", "EXO_FUZZ_HEADERS", "EXO_SIMULATION_SEEDS"];
 
     /// <summary>The setting with this key, or null.</summary>
     /// <param name="key">Its full name.</param>

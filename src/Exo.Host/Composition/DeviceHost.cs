@@ -79,7 +79,7 @@ internal sealed class DeviceHost : IAsyncDisposable
             NodeFile file = new(Environment.ProcessId, ring.DeviceName, node.Self.Address, ListenSocket.Text(http), ListenSocket.Text(pbm), new DateTimeOffset(self.StartTime.ToUniversalTime()), Version);
             files.Write(file);
             neighbourhood?.Join(file.StartedAt, node.Hear);
-            return new DeviceHost(app, files, file, seeds.Length, CommandPort.ServeAsync(pbm, ring.DeviceName, palettes, node.System, app.Services.GetRequiredService<ILogger<PaletteServer>>(), ending.Token), ending, neighbourhood);
+            return new DeviceHost(app, files, file, seeds.Length, CommandPort.ServeAsync(pbm, ring.DeviceName, palettes, node, app.Services.GetRequiredService<ILogger<PaletteServer>>(), ending.Token), ending, neighbourhood);
         }
         catch
         {

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Akka.Actor;
+using Exo.Actors;
 using Microsoft.Extensions.Logging;
 
 namespace Exo.Host.Palettes;
@@ -11,12 +11,12 @@ internal static class CommandPort
     /// <param name="listener">Bound and listening; owned by the port from here on.</param>
     /// <param name="device">Name for the greeting.</param>
     /// <param name="groups">What can be asked.</param>
-    /// <param name="system">The device's actors.</param>
+    /// <param name="node">The device.</param>
     /// <param name="log">For strangers on the port.</param>
     /// <param name="ct">Ends it.</param>
-    public static Task ServeAsync(Socket listener, string device, IReadOnlyList<PaletteGroup> groups, ActorSystem system, ILogger<PaletteServer> log, CancellationToken ct)
+    public static Task ServeAsync(Socket listener, string device, IReadOnlyList<PaletteGroup> groups, ExoNode node, ILogger<PaletteServer> log, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(node);
         return new PaletteServer(listener, device, groups, log).RunAsync(ct);
     }
 }

@@ -20,6 +20,9 @@ public sealed class RejoinTests
             ImmutableArray<GenerationEvent> undisturbed = await removed.Generate(request);
             ActorSystem before = removed.Node.System;
             string address = removed.Node.Self.Address;
+            IAsyncEnumerator<ActorSystem> systems = removed.Node.SystemsAsync(CancellationToken.None).GetAsyncEnumerator();
+            Assert.True(await systems.MoveNextAsync());
+            Assert.Same(before, systems.Current);
             int done = 0;
 
             ImmutableArray<GenerationEvent> events = await removed.Generate(request, tokens =>
@@ -39,6 +42,8 @@ public sealed class RejoinTests
                 TimeSpan.FromSeconds(30),
                 "both are members again");
             Assert.NotSame(before, removed.Node.System);
+            Assert.True(await systems.MoveNextAsync());
+            Assert.Same(removed.Node.System, systems.Current);
             Assert.Equal(address, removed.Node.Self.Address);
             Assert.IsType<GenerationEvent.Finished>(events[^1]);
             Assert.Equal(Tokens(undisturbed), Tokens(events));

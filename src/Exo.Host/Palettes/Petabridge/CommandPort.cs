@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Akka.Actor;
+using Exo.Actors;
 using Microsoft.Extensions.Logging;
 using Petabridge.Cmd;
 using Petabridge.Cmd.Host;
@@ -15,18 +16,28 @@ namespace Exo.Host.Palettes;
 internal static class CommandPort
 {
     /// <inheritdoc cref="CommandPort"/>
-    public static Task ServeAsync(Socket listener, string device, IReadOnlyList<PaletteGroup> groups, ActorSystem system, ILogger<PaletteServer> log, CancellationToken ct)
+    public static async Task ServeAsync(Socket listener, string device, IReadOnlyList<PaletteGroup> groups, ExoNode node, ILogger<PaletteServer> log, CancellationToken ct)
     {
         listener.Dispose();
-        PetabridgeCmd host = PetabridgeCmd.Get(system);
-        foreach (PaletteGroup group in groups.Where(group => group.Name is not ("cluster" or "actor")))
+        try
         {
-            host.RegisterCommandPalette(new PaletteHandler(group, Palette(group)));
-        }
+            // It lives and dies with an actor system, of which a device may have several in its life.
+            await foreach (ActorSystem system in node.SystemsAsync(ct))
+            {
+                PetabridgeCmd host = PetabridgeCmd.Get(system);
+                foreach (PaletteGroup group in groups.Where(group => group.Name is not ("cluster" or "actor")))
+                {
+                    host.RegisterCommandPalette(new PaletteHandler(group, Palette(group)));
+                }
 
-        host.Start();
-        log.LogInformation("The commands of {Device} are served by Petabridge.Cmd.", device);
-        return Task.Delay(Timeout.InfiniteTimeSpan, ct).ContinueWith(static _ => { }, TaskScheduler.Default);
+                host.Start();
+                log.LogInformation("The commands of {Device} are served by Petabridge.Cmd.", device);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            log.LogDebug("The commands of {Device} are no longer served.", device);
+        }
     }
 
     private static CommandPalette Palette(PaletteGroup group) => new(group.Name, group.Commands.Select(command =>

@@ -20,8 +20,14 @@ internal sealed class Gemma : ModelArchitecture
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors) =>
         Scaled(new GgufSpecReader(metadata, tensors, Name).Read(adjacentPairs: false));
 
-    public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
-        Scaled(new FolderSpecReader(config, tensors, Name).Read(tied: true, activation: Gelu)) with { NormOffset = 1 };
+    /// <summary>The first models name "gelu" as hidden_act and mean its tanh form; hidden_activation counts, where it is given.</summary>
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
+    {
+        const string Key = "hidden_activation";
+        return config.Text(Key) is null or Gelu
+            ? Scaled(new FolderSpecReader(config, tensors, Name).Read(tied: true, activation: null)) with { NormOffset = 1 }
+            : throw config.Refuse(Key, $"is \"{config.Text(Key)}\"; this architecture computes with {Gelu}. Choose another model.");
+    }
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [

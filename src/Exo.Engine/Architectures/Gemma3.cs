@@ -40,12 +40,21 @@ internal sealed class Gemma3 : ModelArchitecture
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
     {
+        // Models that see too say only what differs from these.
+        config = config.WithDefaults("""
+            {
+              "vocab_size": 262208, "hidden_size": 2304, "intermediate_size": 9216, "num_hidden_layers": 26, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256,
+              "max_position_embeddings": 131072, "rms_norm_eps": 1e-6, "rope_theta": 1000000, "query_pre_attn_scalar": 256, "sliding_window": 4096, "sliding_window_pattern": 6,
+              "hidden_activation": "gelu_pytorch_tanh"
+            }
+            """);
         FolderSpecReader reader = new(config, tensors, Name);
-        ModelSpec spec = reader.WithWindow(Gemma.Scaled(reader.Read(tied: true, activation: Gemma.Gelu)), Slides);
+        int period = config.RequireInt("sliding_window_pattern", 1, int.MaxValue);
+        ModelSpec spec = reader.WithWindow(Gemma.Scaled(reader.Read(tied: true, activation: Gemma.Gelu)), layer => (layer + 1) % period != 0);
         return spec with
         {
             NormOffset = 1,
-            Ropes = [spec.Ropes[0], FolderSpecReader.PlainRope(spec, config.Positive("rope_local_base_freq") ?? LocalBase)],
+            Ropes = [spec.Ropes[0], FolderSpecReader.PlainRope(spec, config.Object("rope_parameters")?.Object("sliding_attention")?.Positive("rope_theta") ?? config.Positive("rope_local_base_freq") ?? LocalBase)],
             AttentionScale = (float)(1 / Math.Sqrt(config.Positive("query_pre_attn_scalar") ?? spec.HeadSize)),
             AttentionSoftcap = (float)(config.Positive("attn_logit_softcapping") ?? 0),
             LogitSoftcap = (float)(config.Positive("final_logit_softcapping") ?? 0),

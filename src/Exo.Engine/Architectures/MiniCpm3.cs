@@ -14,7 +14,17 @@ internal sealed class MiniCpm3 : ModelArchitecture
 
     public override string Name => "minicpm3";
 
-    public override IReadOnlyList<string> FolderTypes => [];
+    public override IReadOnlyList<string> FolderTypes => ["minicpm3"];
+
+    public override IReadOnlyDictionary<string, string> FolderNames { get; } = new Dictionary<string, string>
+    {
+        ["attn_q_a"] = "self_attn.q_a_proj",
+        ["attn_q_a_norm"] = "self_attn.q_a_layernorm",
+        ["attn_q_b"] = "self_attn.q_b_proj",
+        ["attn_kv_a_mqa"] = "self_attn.kv_a_proj_with_mqa",
+        ["attn_kv_a_norm"] = "self_attn.kv_a_layernorm",
+        ["attn_kv_b"] = "self_attn.kv_b_proj",
+    };
 
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
@@ -36,8 +46,27 @@ internal sealed class MiniCpm3 : ModelArchitecture
         };
     }
 
-    public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
-        throw config.Refuse("model_type", "is an architecture that is read from GGUF files only. Choose a GGUF file of the model.");
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
+    {
+        config = config.WithDefaults("""
+            {"qk_nope_head_dim": 64, "qk_rope_head_dim": 32, "q_lora_rank": 768, "kv_lora_rank": 256, "scale_emb": 1, "scale_depth": 1, "dim_model_base": 1, "rms_norm_eps": 1e-6}
+            """);
+        int unturned = config.RequireInt("qk_nope_head_dim", 1, LargestSize);
+        int turned = config.RequireInt("qk_rope_head_dim", 2, LargestSize);
+        ModelSpec spec = new FolderSpecReader(config, tensors, Name).Read(tied: true, sizeOfHead: unturned + turned, turned: turned);
+        return spec with
+        {
+            EmbeddingScale = (float)config.RequirePositive("scale_emb"),
+            ResidualScale = (float)(config.RequirePositive("scale_depth") / Math.Sqrt(spec.LayerCount)),
+            LogitScale = (float)(config.RequirePositive("dim_model_base") / spec.EmbeddingSize),
+            Latent = new LatentSpec(
+                config.Int("q_lora_rank", 1, LargestSize) ?? 0,
+                config.RequireInt("kv_lora_rank", 1, LargestSize),
+                unturned,
+                turned,
+                config.Int("v_head_dim", 1, LargestSize) ?? spec.EmbeddingSize / spec.HeadCount),
+        };
+    }
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [

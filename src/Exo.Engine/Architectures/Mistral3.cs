@@ -12,7 +12,7 @@ internal sealed class Mistral3 : ModelArchitecture
 {
     public override string Name => "mistral3";
 
-    public override IReadOnlyList<string> FolderTypes => [];
+    public override IReadOnlyList<string> FolderTypes => ["ministral3"];
 
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
@@ -22,8 +22,24 @@ internal sealed class Mistral3 : ModelArchitecture
         return reader.OptionalPositive("attention.temperature_scale") is { } scale ? spec with { Temperature = new AttentionTemperature(scale, period, Offset: 0) } : spec;
     }
 
-    public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
-        throw config.Refuse("model_type", "is an architecture that is read from GGUF files only. Choose a GGUF file of the model.");
+    public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
+    {
+        const string Rope = "rope_parameters";
+        config = config.WithDefaults("""
+            {
+              "vocab_size": 131072, "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 34, "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128,
+              "max_position_embeddings": 262144, "rms_norm_eps": 1e-5,
+              "rope_parameters": {
+                "rope_type": "yarn", "rope_theta": 1000000, "factor": 16, "original_max_position_embeddings": 16384, "beta_fast": 32, "beta_slow": 1, "mscale": 1, "mscale_all_dim": 1,
+                "llama_4_scaling_beta": 0.1
+              }
+            }
+            """);
+        ModelSpec spec = new FolderSpecReader(config, tensors, Name).Read() with { SlidingWindow = config.Int("sliding_window", 1, int.MaxValue) ?? 0 };
+        FolderConfig rope = config.Object(Rope) ?? throw config.Missing(Rope);
+        int period = rope.Int("original_max_position_embeddings", 1, int.MaxValue) ?? spec.ContextLength;
+        return rope.Positive("llama_4_scaling_beta") is { } scale ? spec with { Temperature = new AttentionTemperature(scale, period, Offset: 0) } : spec;
+    }
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [
@@ -34,7 +50,7 @@ internal sealed class Mistral3 : ModelArchitecture
     ];
 
     public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions()), new GatedFeedForward(spec, weights, Prefix(layer)))
+        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Window = spec.WindowOf(layer) }), new GatedFeedForward(spec, weights, Prefix(layer)))
         {
             BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
             BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),

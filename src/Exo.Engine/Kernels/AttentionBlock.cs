@@ -27,7 +27,7 @@ internal unsafe struct AttentionBlock
     public readonly float* Query(int column) => Queries + ((long)(column / Group) * Shape.QueryStride) + (column % Group * Shape.Layout.KeySize);
 
     /// <summary>First position that a column sees.</summary>
-    public readonly int First(int column) => Shape.Window == 0 ? 0 : Math.Max(0, Last(column) + 1 - Shape.Window);
+    public readonly int First(int column) => Shape.Window == 0 ? 0 : Shape.Chunked ? Last(column) / Shape.Window * Shape.Window : Math.Max(0, Last(column) + 1 - Shape.Window);
 
     /// <summary>Last position that a column sees: its own, or its row's.</summary>
     public readonly int Last(int column) => Shape.SeesAhead ? RowLast : Position + (column / Group);

@@ -14,6 +14,9 @@ internal unsafe struct AttentionShape
     /// <summary>Positions that a query sees, its own included; 0 = all.</summary>
     public int Window;
 
+    /// <summary>Whether positions fall into chunks of the window's size, of which a query sees its own up to itself, instead of a window that slides.</summary>
+    public bool Chunked;
+
     /// <summary>Whether a query sees its whole row, later positions too, as in an encoder; not together with a window.</summary>
     public bool SeesAhead;
 

@@ -135,8 +135,9 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
     private RopeSpec Rope(int headSize, int context, bool adjacentPairs, int? turned)
     {
         const string Scaling = "rope_scaling";
-        FolderConfig? scaling = config.Object("rope_parameters") ?? config.Object(Scaling);
-        double frequencyBase = config.Positive("rope_theta") ?? scaling?.Positive("rope_theta") ?? 10000;
+        FolderConfig? parameters = config.Object("rope_parameters");
+        FolderConfig? scaling = parameters?.Object("full_attention") ?? parameters ?? config.Object(Scaling);
+        double frequencyBase = scaling?.Positive("rope_theta") ?? config.Positive("rope_theta") ?? 10000;
         int rotated = turned ?? Rotated(headSize, scaling);
         double[] frequencies = RopeFrequencies.Plain(frequencyBase, rotated);
         string type = scaling?.Text("rope_type") ?? scaling?.Text("type") ?? "default";

@@ -239,7 +239,7 @@ internal sealed unsafe class LayerStep : IDisposable
     /// <param name="k">[tokens, kvHeads, headSize]</param>
     /// <param name="v">[tokens, kvHeads, headSize]</param>
     /// <param name="output">[tokens, heads, headSize]</param>
-    /// <param name="window">Positions that a token sees, its own included; 0 = all.</param>
+    /// <param name="window">Positions that a token sees, its own included; 0 = all. Of a model with chunks, their size.</param>
     /// <param name="sinks">A score without value for each head; null = none. [heads]</param>
     public void Attend(int cacheLayer, float* q, float* k, float* v, float* output, int window, float* sinks = null)
     {
@@ -269,6 +269,7 @@ internal sealed unsafe class LayerStep : IDisposable
             Heads = _spec.HeadCount,
             Scale = _spec.AttentionScale,
             Window = window,
+            Chunked = _spec.ChunkedWindow,
             SeesAhead = _spec.Pooling != Pooling.None,
             Softcap = _spec.AttentionSoftcap,
             Sinks = sinks,

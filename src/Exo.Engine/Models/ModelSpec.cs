@@ -68,6 +68,9 @@ public sealed record ModelSpec
     /// <summary>Positions that a query sees on sliding layers, its own included; 0 = all.</summary>
     public int SlidingWindow { get; init; }
 
+    /// <summary>Whether the window does not slide: positions fall into chunks of its size, and a query sees its own chunk up to itself.</summary>
+    public bool ChunkedWindow { get; init; }
+
     /// <summary>For each layer whether it slides; empty = all do, if there is a window.</summary>
     public ImmutableArray<bool> SlidingLayers { get; init; } = [];
 

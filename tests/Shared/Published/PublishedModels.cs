@@ -10,7 +10,11 @@ internal static class PublishedModels
         .. CohereModels.All,
         .. DeepSeekModels.All,
         .. GatedModels.All,
+        .. GemmaModels.All,
         .. InternLmModels.All,
+        .. LlamaFourModels.All,
+        .. MiniCpmModels.All,
+        .. MistralModels.All,
         .. PlainModels.All,
         .. QwenModels.All,
     ];

@@ -1,12 +1,13 @@
 namespace Exo.Actors.Membership;
 
 /// <summary>The memory that a device can offer without being told.</summary>
-internal static class UsableMemory
+public static class UsableMemory
 {
     /// <summary>
     /// What the operating system, or the control group that the process runs in, says is there, less what is in use,
     /// less a tenth for everybody else.
     /// </summary>
+    /// <returns>Bytes; 0 where more than nine tenths are in use.</returns>
     public static long Measure()
     {
         // Before its first collection the runtime knows no load and would offer what others use.

@@ -15,8 +15,6 @@ public sealed class ModelStore : IDisposable
     /// <summary>The model that ships with Exo.</summary>
     public const string BuiltIn = "exo-demo";
 
-    private readonly string _builtInFolder;
-    private readonly string _modelsFolder;
     private readonly IReadOnlyList<IForeignModels> _foreign;
     private readonly ConcurrentDictionary<string, string> _paths = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<ModelFile>> _open = new(StringComparer.Ordinal);
@@ -33,9 +31,15 @@ public sealed class ModelStore : IDisposable
     public ModelStore(string homeFolder, string? programFolder = null, ForeignFolders? foreign = null)
     {
         _foreign = (foreign ?? ForeignFolders.OfUser()).Open();
-        _modelsFolder = Path.Combine(homeFolder, "models");
-        _builtInFolder = Path.Combine(programFolder ?? AppContext.BaseDirectory, "models");
+        ModelsFolder = Path.Combine(homeFolder, "models");
+        BuiltInFolder = Path.Combine(programFolder ?? AppContext.BaseDirectory, "models");
     }
+
+    /// <summary>Where the user puts models; may be absent.</summary>
+    public string ModelsFolder { get; }
+
+    /// <summary>Where the models lie that ship with the program.</summary>
+    public string BuiltInFolder { get; }
 
     /// <summary>The name that a model has in the cluster: a path's last part without <c>.gguf</c>, anything else as it is.</summary>
     /// <param name="nameOrPath">A name or a path.</param>
@@ -76,7 +80,7 @@ public sealed class ModelStore : IDisposable
         ModelFile file = Open(name);
         return file.Fingerprint == fingerprint
             ? file
-            : throw new ModelFileException($"{file.Path} is another file than the {name} of the ring (fingerprint {file.Fingerprint}, not {fingerprint}): copy the ring's file to {_modelsFolder}.");
+            : throw new ModelFileException($"{file.Path} is another file than the {name} of the ring (fingerprint {file.Fingerprint}, not {fingerprint}): copy the ring's file to {ModelsFolder}.");
     }
 
     /// <summary>
@@ -146,11 +150,7 @@ public sealed class ModelStore : IDisposable
     public IReadOnlyList<string> List()
     {
         SortedSet<string> names = new(_paths.Keys, StringComparer.Ordinal);
-        foreach (string folder in new[] { _builtInFolder, _modelsFolder }.Where(Directory.Exists))
-        {
-            names.UnionWith(Directory.EnumerateFiles(folder, "*.gguf").Select(file => Path.GetFileNameWithoutExtension(file)));
-            names.UnionWith(Directory.EnumerateDirectories(folder).Where(inner => File.Exists(Path.Combine(inner, "config.json"))).Select(inner => Path.GetFileName(inner)));
-        }
+        names.UnionWith(new[] { BuiltInFolder, ModelsFolder }.SelectMany(ModelsIn).Select(NameOf));
 
         foreach (IForeignModels program in _foreign)
         {
@@ -159,6 +159,14 @@ public sealed class ModelStore : IDisposable
 
         return [.. names];
     }
+
+    /// <summary>The paths of the GGUF files and Hugging Face folders right below a folder, whether or not they can be opened; none where it is absent.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static IEnumerable<string> ModelsIn(string folder) => Directory.Exists(folder)
+        ? Directory.EnumerateFiles(folder, "*.gguf").Concat(Directory.EnumerateDirectories(folder).Where(inner => File.Exists(Path.Combine(inner, "config.json")))).Order(StringComparer.Ordinal)
+        : [];
 
     /// <summary>Whether a name is one of another program's models: it has its prefix, and is no path whatever else it holds.</summary>
     /// <param name="name">A name or a path.</param>
@@ -221,7 +229,7 @@ public sealed class ModelStore : IDisposable
             return Path.Exists(full) ? full : null;
         }
 
-        string[] places = [Path.Combine(_builtInFolder, nameOrPath + ".gguf"), Path.Combine(_modelsFolder, nameOrPath + ".gguf"), Path.Combine(_modelsFolder, nameOrPath)];
+        string[] places = [Path.Combine(BuiltInFolder, nameOrPath + ".gguf"), Path.Combine(ModelsFolder, nameOrPath + ".gguf"), Path.Combine(ModelsFolder, nameOrPath)];
         return places.FirstOrDefault(Path.Exists);
     }
 
@@ -238,6 +246,6 @@ public sealed class ModelStore : IDisposable
         string usable = string.Join(", ", List());
         return LooksLikePath(nameOrPath)
             ? $"There is no file or folder {Path.GetFullPath(nameOrPath)}: give the path of a GGUF file or of a folder with config.json and *.safetensors, or a name ({usable})."
-            : $"There is no model {nameOrPath} here: usable are {usable}; put {nameOrPath}.gguf into {_modelsFolder}, or give a path.";
+            : $"There is no model {nameOrPath} here: usable are {usable}; put {nameOrPath}.gguf into {ModelsFolder}, or give a path.";
     }
 }

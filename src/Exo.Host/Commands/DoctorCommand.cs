@@ -6,8 +6,10 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Exo.Actors.Configuration;
 using Exo.Actors.Discovery;
+using Exo.Actors.Models;
 using Exo.Host.Composition;
 using Exo.Host.Devices;
+using Exo.Host.Doctor;
 using Exo.Host.Terminal;
 
 namespace Exo.Host.Commands;
@@ -66,9 +68,20 @@ internal static class DoctorCommand
         }
 
         yield return new Finding("cluster key", true, options.ClusterKey is null ? "none: devices stay on this machine" : $"found, mark {Advertisement.MarkOf(options.ClusterKey)}", options.ClusterKey is null ? "For a network: `exo key cluster --help`." : "");
-        foreach (NodeFile node in new NodeFiles(options.Home).Live())
+        if (Exposed(options) is { } exposed)
+        {
+            yield return new Finding("addresses", false, exposed.TrimEnd('.'), "");
+        }
+
+        IReadOnlyList<NodeFile> running = new NodeFiles(options.Home).Live();
+        foreach (NodeFile node in running)
         {
             yield return new Finding("this machine", true, string.Create(CultureInfo.InvariantCulture, $"device {node.Name} runs at {node.Akka}, process {node.Pid}"), "");
+        }
+
+        foreach (Finding finding in (IEnumerable<Finding>)[MemoryDiagnosis.Of(MemoryLimits.Measure(), layers["exo.device.memory"], options.MemoryBytes), .. Models(options), .. Ports(options, running)])
+        {
+            yield return finding;
         }
 
         foreach (NetworkInterface one in NetworkInterface.GetAllNetworkInterfaces().Where(one => one.OperationalStatus == OperationalStatus.Up && one.NetworkInterfaceType != NetworkInterfaceType.Loopback))
@@ -76,6 +89,51 @@ internal static class DoctorCommand
             string addresses = string.Join(", ", one.GetIPProperties().UnicastAddresses.Select(address => address.Address));
             yield return new Finding($"interface {one.Name}", true, addresses.Length > 0 ? addresses : "no address", one.SupportsMulticast ? "" : "It carries no multicast: join devices behind it with --seed.");
         }
+    }
+
+    /// <summary>Why a device would refuse to start with these addresses and keys; null: it would not.</summary>
+    private static string? Exposed(DeviceOptions options)
+    {
+        try
+        {
+            AddressRules.Check(options);
+            return null;
+        }
+        catch (CommandFailureException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static IEnumerable<Finding> Models(DeviceOptions options)
+    {
+        using ModelStore store = new(options.Home);
+        string[] names = [];
+        try
+        {
+            names = [.. store.List().Where(ModelStore.IsForeign)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that may not be read; looking into it below says so.
+        }
+
+        return
+        [
+            .. ModelDiagnosis.Of(ModelFolder.Look(store.ModelsFolder, store), isForUser: true),
+            .. ModelDiagnosis.Of(ModelFolder.Look(store.BuiltInFolder, store), isForUser: false),
+            .. ModelDiagnosis.OfForeign(names),
+        ];
+    }
+
+    private static IEnumerable<Finding> Ports(DeviceOptions options, IReadOnlyList<NodeFile> running)
+    {
+        (string What, string Option, HostPort Address)[] ports = [("gateway", "--http", options.Http), ("cluster", "--port", options.Cluster), ("command", "--pbm", options.Pbm)];
+        return ports.Select(port =>
+        {
+            SocketError? refused = port.Address.Port == 0 ? null : PortUse.Try(port.Address);
+            return PortDiagnosis.Of(port.What, port.Option, port.Address, refused, running, refused == SocketError.AddressAlreadyInUse ? PortUse.Holder(port.Address.Port) : null);
+        });
     }
 
     private static async Task<IEnumerable<Finding>> OthersAsync(LocalNetwork network, string keyMark, int listened, CancellationToken ct)
@@ -86,7 +144,7 @@ internal static class DoctorCommand
             return [new Finding("other devices", true, $"none heard in {listened} s", "If one runs with --host on this network: both must be in one subnet, and UDP port 5353 open; across subnets use --seed.")];
         }
 
-        return await Task.WhenAll(devices.Select(async heard => Diagnosis.Of(heard, keyMark, DeviceHost.Version, await ReachAsync(heard.Device, ct))));
+        return await Task.WhenAll(devices.Select(async heard => NeighbourDiagnosis.Of(heard, keyMark, DeviceHost.Version, await ReachAsync(heard.Device, ct))));
     }
 
     /// <summary>Why a device's port does not answer; null: it does.</summary>

@@ -1,10 +1,10 @@
 using System.Net;
 using Exo.Actors.Discovery;
 
-namespace Exo.Host.Commands;
+namespace Exo.Host.Doctor;
 
 /// <summary>What keeps this machine and the devices it hears apart. Pure.</summary>
-internal static class Diagnosis
+internal static class NeighbourDiagnosis
 {
     /// <summary>What a heard device tells, and whether this machine could be in its cluster.</summary>
     /// <param name="heard">The device.</param>

@@ -1,4 +1,4 @@
-namespace Exo.Host.Commands;
+namespace Exo.Host.Doctor;
 
 /// <summary>One line of what `exo doctor` found.</summary>
 /// <param name="About">What was looked at: this machine, an interface, another device.</param>

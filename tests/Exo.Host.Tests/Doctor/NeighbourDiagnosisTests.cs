@@ -1,11 +1,12 @@
 using System.Net;
 using Exo.Actors.Discovery;
-using Exo.Host.Commands;
+using Exo.Host.Doctor;
+using Exo.Host.Tests.Commands;
 
-namespace Exo.Host.Tests.Commands;
+namespace Exo.Host.Tests.Doctor;
 
 [Collection("console")]
-public sealed class DiagnosisTests
+public sealed class NeighbourDiagnosisTests
 {
     private static readonly HeardDevice s_heard = new(new Advertisement("0a", "anna", IPAddress.Parse("192.168.1.10"), 4100, "k", "0.1.0", 17), "eth0");
 
@@ -17,7 +18,7 @@ public sealed class DiagnosisTests
     [InlineData("k", "0.2.0", null, true, "version 0.1.0")]
     public void What_keeps_apart_is_named(string keyMark, string version, string? reached, bool ok, string said)
     {
-        Finding finding = Diagnosis.Of(s_heard, keyMark, version, reached);
+        Finding finding = NeighbourDiagnosis.Of(s_heard, keyMark, version, reached);
         Assert.Equal(ok, finding.Ok);
         Assert.Contains(said, finding.Text, StringComparison.Ordinal);
         Assert.Contains("eth0", finding.About, StringComparison.Ordinal);

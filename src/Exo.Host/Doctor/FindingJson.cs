@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Exo.Host.Commands;
+namespace Exo.Host.Doctor;
 
 /// <summary>The findings of `exo doctor` for programs.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -26,6 +26,20 @@ internal static class ModelBench
             Console.WriteLine($"| {Text(model, "arch")} | {string.Join("; ", model.GetProperty("features").EnumerateArray().Select(feature => feature.GetString()))} | {nmse} |");
         }
 
+        Console.WriteLine("\n| encoding | bits a weight | judge | default kernels | llama.cpp |\n|---|--:|--:|--:|--:|");
+        string encodings = Path.Combine(data, "weights", "encodings");
+        using JsonDocument encoded = JsonDocument.Parse(File.ReadAllText(Path.Combine(encodings, "index.json")));
+        int[] ids = Ids(encoded.RootElement.GetProperty("tokens"));
+        foreach (JsonElement encoding in encoded.RootElement.GetProperty("encodings").EnumerateArray())
+        {
+            string path = Path.Combine(encodings, Text(encoding, "file"));
+            float[] expected = Floats(Path.Combine(encodings, Text(encoding, "dequant_logits")));
+            TensorType type = Enum.Parse<TensorType>(Text(encoding, "type"));
+            string bits = (type.RowBytes(256) / 32.0).ToString("0.###", CultureInfo.InvariantCulture);
+            string native = encoding.GetProperty("nmse_native_vs_dequantised").GetDouble().ToString("0.0e+0", CultureInfo.InvariantCulture);
+            Console.WriteLine($"| {type} | {bits} | {Measure(path, ids, expected, Nmse)} | {Measure(path, ids, expected, Nmse, KernelTier.Auto)} | {native} |");
+        }
+
         Console.WriteLine("\n| folder | largest difference |\n|---|--:|");
         foreach (string folder in Directory.GetDirectories(Path.Combine(data, "hf")).Order(StringComparer.Ordinal))
         {
@@ -54,12 +68,12 @@ internal static class ModelBench
         Console.WriteLine($"| {file.Spec.Architecture} | {model.Name} | {Text(config.RootElement, "model_type")} | {nmse}{(model.SameBits ? ", the bits of the GGUF file" : "")} |");
     }
 
-    private static string Measure(string path, int[] tokens, float[] expected, Func<float[], float[], double> error)
+    private static string Measure(string path, int[] tokens, float[] expected, Func<float[], float[], double> error, KernelTier kernels = KernelTier.Judge)
     {
         try
         {
             using ModelFile file = ModelFile.Open(path);
-            using ModelRun run = new(file, new SliceOptions { Kernels = KernelTier.Judge, Cache = KvCacheType.F32, Threads = 1 }, 256);
+            using ModelRun run = new(file, new SliceOptions { Kernels = kernels, Cache = KvCacheType.F32, Threads = 1 }, 256);
             return error(run.Forward(tokens, file.Spec.Pooling == Pooling.None ? LogitsWanted.All : LogitsWanted.Last).ToArray(), expected).ToString("0.0e+0", CultureInfo.InvariantCulture);
         }
         catch (ModelFileException e)

@@ -116,7 +116,7 @@ internal sealed unsafe class DecodedTiles(TensorType type, RowFormat format, int
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Single(float* w, int count, float* x, float* y)
+    internal static void Single(float* w, int count, float* x, float* y)
     {
         Vector256<float> low = Vector256.Load(y);
         Vector256<float> high = Vector256.Load(y + 8);

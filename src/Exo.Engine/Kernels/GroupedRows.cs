@@ -11,10 +11,6 @@ internal sealed unsafe class GroupedRows : RowFormat
 {
     private static readonly float[] s_e2M1 = [0, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0f, -0.5f, -1, -1.5f, -2, -3, -4, -6];
 
-    private readonly PackedScheme _scheme;
-    private readonly int _bits;
-    private readonly int _group;
-    private readonly TensorType _scaleType;
     private readonly bool _zeroPoints;
     private readonly float _global;
     private readonly int[]? _order;
@@ -23,11 +19,11 @@ internal sealed unsafe class GroupedRows : RowFormat
     /// <param name="columns">Of the matrix.</param>
     public GroupedRows(PackedWeights packed, int columns)
     {
-        (_scheme, _bits, _scaleType, _global) = (packed.Scheme, packed.Bits, packed.Scales.Type, packed.Global);
-        _group = Math.Min(packed.GroupColumns, columns);
-        Groups = (columns + _group - 1) / _group;
-        CodeBytes = ((long)columns * _bits / 8 + 7) & ~3L;
-        ScaleBytes = _scaleType == TensorType.F32 ? 4 : _scaleType == TensorType.I8 ? 1 : 2;
+        (Scheme, Bits, ScaleType, _global) = (packed.Scheme, packed.Bits, packed.Scales.Type, packed.Global);
+        GroupColumns = Math.Min(packed.GroupColumns, columns);
+        Groups = (columns + GroupColumns - 1) / GroupColumns;
+        CodeBytes = ((long)columns * Bits / 8 + 7) & ~3L;
+        ScaleBytes = ScaleType == TensorType.F32 ? 4 : ScaleType == TensorType.I8 ? 1 : 2;
         _zeroPoints = packed.Scheme is PackedScheme.Gptq or PackedScheme.GptqV2 or PackedScheme.Awq or PackedScheme.CompressedInt;
         OffsetBytes = _zeroPoints ? 1 : packed.Offsets is null ? 0 : ScaleBytes;
         Size = (CodeBytes + ((long)Groups * (ScaleBytes + OffsetBytes)) + 3) & ~3L;
@@ -36,6 +32,19 @@ internal sealed unsafe class GroupedRows : RowFormat
             _order = new ReadOnlySpan<int>(order.Data, columns).ToArray();
         }
     }
+
+    public PackedScheme Scheme { get; }
+
+    /// <summary>Of a code.</summary>
+    public int Bits { get; }
+
+    /// <summary>Columns of a scale; of the last one there may be fewer.</summary>
+    public int GroupColumns { get; }
+
+    public TensorType ScaleType { get; }
+
+    /// <summary>Whether 32 columns always share a scale.</summary>
+    public bool CanTurn => _order is null && GroupColumns % 32 == 0 && Scheme != PackedScheme.Nvfp4;
 
     public int Groups { get; }
 
@@ -66,8 +75,8 @@ internal sealed unsafe class GroupedRows : RowFormat
 
         for (int k = first; k < end;)
         {
-            int group = k / _group;
-            int stop = Math.Min(end, (group + 1) * _group);
+            int group = k / GroupColumns;
+            int stop = Math.Min(end, (group + 1) * GroupColumns);
             Run(row, group, k, stop, y + (k - first));
             k = stop;
         }
@@ -79,13 +88,13 @@ internal sealed unsafe class GroupedRows : RowFormat
         byte* scales = row + CodeBytes;
         byte* offsets = scales + ((long)Groups * ScaleBytes);
         float scale = Number(scales, group);
-        switch (_scheme)
+        switch (Scheme)
         {
             case PackedScheme.MlxAffine:
                 float bias = Number(offsets, group);
-                for (; CodeVectors.IsSupported && (_bits is 4 or 8) && k % 8 == 0 && k + 8 <= end; k += 8, y += 8)
+                for (; CodeVectors.IsSupported && (Bits is 4 or 8) && k % 8 == 0 && k + 8 <= end; k += 8, y += 8)
                 {
-                    CodeVectors.Store(_bits == 4 ? CodeVectors.Nibbles(*(uint*)(row + (k / 2))) : CodeVectors.Bytes(row + k), scale, bias, y);
+                    CodeVectors.Store(Bits == 4 ? CodeVectors.Nibbles(*(uint*)(row + (k / 2))) : CodeVectors.Bytes(row + k), scale, bias, y);
                 }
 
                 for (; k < end; k++)
@@ -131,22 +140,22 @@ internal sealed unsafe class GroupedRows : RowFormat
 
     private int Code(byte* row, int k)
     {
-        if (_bits == 4)
+        if (Bits == 4)
         {
             return (row[k >> 1] >> ((k & 1) * 4)) & 15;
         }
 
-        long bit = (long)k * _bits;
-        return (*(ushort*)(row + (bit >> 3)) >> (int)(bit & 7)) & ((1 << _bits) - 1);
+        long bit = (long)k * Bits;
+        return (*(ushort*)(row + (bit >> 3)) >> (int)(bit & 7)) & ((1 << Bits) - 1);
     }
 
-    private float Number(byte* numbers, int i) => _scaleType switch
+    private float Number(byte* numbers, int i) => ScaleType switch
     {
         TensorType.F32 => ((float*)numbers)[i],
         TensorType.F16 => HalfBits.ToSingle(((ushort*)numbers)[i]),
         TensorType.BF16 => HalfBits.BrainToSingle(((ushort*)numbers)[i]),
-        TensorType.I8 when _scheme == PackedScheme.Nvfp4 => SmallFloats.E4M3(numbers[i]) * _global,
+        TensorType.I8 when Scheme == PackedScheme.Nvfp4 => SmallFloats.E4M3(numbers[i]) * _global,
         TensorType.I8 => BitConverter.Int32BitsToSingle(numbers[i] == 0 ? 0x00400000 : numbers[i] << 23),
-        _ => throw new UnreachableException($"scales stored as {_scaleType}"),
+        _ => throw new UnreachableException($"scales stored as {ScaleType}"),
     };
 }

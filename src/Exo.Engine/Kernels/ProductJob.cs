@@ -161,7 +161,10 @@ internal sealed unsafe class ProductJob(ComputePool pool) : ComputeJob
             ref Activations x = ref _inputs[_parts[p].Input];
             if (_count == 1)
             {
-                kernel.One(tile, weights.Blocks, x, 0, sums);
+                int run = Math.Min(end, _parts[p].FirstTile + weights.TileCount) - t;
+                kernel.Run(tile, run, weights.TileBytes, weights.Blocks, x, sums);
+                t += run - 1;
+                sums += (run - 1) * 64;
                 continue;
             }
 

@@ -33,6 +33,15 @@ internal abstract unsafe class TileKernel
     /// <summary>16 outputs of a panel of width 1.</summary>
     public abstract void One(byte* tile, int blocks, in Activations x, int panel, float* y);
 
+    /// <summary>16 outputs of each of some tiles for one row of activations; a tile's outputs lie 64 floats behind those of the tile before.</summary>
+    public virtual void Run(byte* tiles, int count, long tileBytes, int blocks, in Activations x, float* sums)
+    {
+        for (int t = 0; t < count; t++)
+        {
+            One(tiles + (t * tileBytes), blocks, x, 0, sums + (t * 64));
+        }
+    }
+
     /// <summary>Blocks [firstBlock, endBlock) of a tile times panels; sums are [panel][4][16] and are carried from range to range.</summary>
     public abstract void Many(byte* tile, int blocks, int firstBlock, int endBlock, in Activations x, int firstPanel, int endPanel, float* sums, byte* scratch);
 

@@ -91,6 +91,7 @@ internal sealed unsafe class WeightMatrix : IDisposable
         KernelTier resolved = KernelTiers.Resolve(tier);
         bool judged = tier == KernelTier.Judge && type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16);
         TileKernel? kernel = judged ? null : TileKernels.Find(type, resolved);
+        kernel ??= !judged && rows.Format is GroupedRows grouped ? GroupedTiles.TryCreate(grouped, columns, resolved) : null;
         bool widen = kernel == null && resolved == KernelTier.Ggml;
         kernel ??= widen ? TileKernels.Find(TensorType.F32, resolved)! : new DecodedTiles(type, rows.Format, columns, resolved != KernelTier.Scalar && KernelTiers.HasAvx2);
         WeightMatrix matrix = new(type, kernel, rowCount, columns);

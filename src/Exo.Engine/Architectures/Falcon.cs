@@ -7,7 +7,8 @@ namespace Exo.Engine.Architectures;
 
 /// <summary>
 /// Falcon (arXiv 2311.16867): attention and feed-forward side by side; the 7B model has one norm for both, the 40B one for each; queries, keys and values in
-/// one matrix: h += attention(norm(h)) + feedForward(norm(h)).
+/// one matrix: h += attention(norm(h)) + feedForward(norm(h)). GELU is computed by its definition from folders, as the model was trained, and in its tanh form
+/// from GGUF files, as other readers of these compute it.
 /// </summary>
 internal sealed class Falcon : ModelArchitecture
 {
@@ -46,7 +47,7 @@ internal sealed class Falcon : ModelArchitecture
         FolderSpecReader reader = new(named.WithDefaults($$"""{"intermediate_size": {{4L * named.RequireInt("hidden_size", 1, 1 << 24)}}}"""), tensors, Name);
         reader.RequireFlag("alibi", computed: false);
         reader.RequireFlag("parallel_attn", computed: true);
-        return reader.Read(tied: true, "gelu", norm: NormKind.Layer, keyValueHeads: KeyHeads(named)) with { OwnAttentionNorms = tensors.Find("blk.0.attn_norm_2.weight") is not null };
+        return reader.Read(tied: true, "gelu", norm: NormKind.Layer, keyValueHeads: KeyHeads(named)) with { OwnAttentionNorms = tensors.Find("blk.0.attn_norm_2.weight") is not null, ExactGelu = true };
     }
 
     /// <summary>Folders hold queries, keys and values by key-value head: its queries, its key, its value. The norm of both halves has two names.</summary>

@@ -14,6 +14,12 @@ internal static class ExpertRouting
     /// <param name="weights">Their weights. [Used]</param>
     public static void Choose(ExpertSpec spec, Span<float> scores, ReadOnlySpan<float> bias, Span<float> room, Span<int> chosen, Span<float> weights)
     {
+        if (spec.Scoring == ExpertScoring.SparseMixer)
+        {
+            MixSparsely(spec, scores, room, chosen, weights);
+            return;
+        }
+
         switch (spec.Scoring)
         {
             case ExpertScoring.Softmax:
@@ -65,6 +71,27 @@ internal static class ExpertRouting
         {
             weight = (spec.Renormalise && sum > 0 ? weight / sum : weight) * spec.Scale;
         }
+    }
+
+    private static void MixSparsely(ExpertSpec spec, ReadOnlySpan<float> scores, Span<float> room, Span<int> chosen, Span<float> weights)
+    {
+        scores.CopyTo(room);
+        for (int i = 0; i < chosen.Length; i++)
+        {
+            int best = Highest(room);
+            float top = room[best];
+            float sum = 0;
+            for (int e = 0; e < room.Length; e++)
+            {
+                float size = Math.Max(Math.Abs(scores[e]), top);
+                sum += (top - room[e]) / size > spec.Nearness ? 0 : CanonicalMath.Exp(room[e] - top);
+            }
+
+            (chosen[i], weights[i]) = (best, 1 / sum);
+            room[best] = float.NegativeInfinity;
+        }
+
+        chosen.Sort(weights);
     }
 
     /// <summary>A group counts by its best score, or by its two best where a bias steers the choice by logistic scores (DeepSeek-V3, arXiv 2412.19437).</summary>

@@ -11,4 +11,7 @@ public enum ExpertScoring
 
     /// <summary>The highest logits are chosen, then softmax over those.</summary>
     SoftmaxOfChosen,
+
+    /// <summary>Two experts, one after the other; each is weighted by softmax over the logits near its own, those of experts chosen before left out (SparseMixer, arXiv 2409.12136).</summary>
+    SparseMixer,
 }

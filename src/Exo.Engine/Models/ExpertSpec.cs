@@ -21,6 +21,9 @@ public sealed record ExpertSpec
     /// <summary>How logits become weights.</summary>
     public ExpertScoring Scoring { get; init; }
 
+    /// <summary>How far below the highest logit others count as near it, as a share of the larger one's size; of SparseMixer alone.</summary>
+    public float Nearness { get; init; }
+
     /// <summary>Whether the chosen weights are made to sum to 1.</summary>
     public bool Renormalise { get; init; }
 

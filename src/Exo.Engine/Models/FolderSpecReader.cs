@@ -196,7 +196,13 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
     {
         int original = config.Int("original_max_position_embeddings", 1, LongestContext) ?? scaling.Int("original_max_position_embeddings", 1, LongestContext) ?? context;
         double factor = scaling.Positive("factor") ?? (double)context / original;
-        double magnitude = scaling.Positive("attention_factor") ?? (factor <= 1 ? 1 : Math.Sqrt(1 + (CanonicalMath.Log(factor) / CanonicalMath.Log(original))));
+        double? given = scaling.Positive("short_mscale");
+        if (given is not null && scaling.Positive("long_mscale") is { } other && other != given)
+        {
+            throw scaling.Refuse("long_mscale", $"is {other}, and short_mscale is {given}; one factor for both can be computed. Choose another model.");
+        }
+
+        double magnitude = scaling.Positive("attention_factor") ?? given ?? (factor <= 1 ? 1 : Math.Sqrt(1 + (CanonicalMath.Log(factor) / CanonicalMath.Log(original))));
         return new RopeSpec([.. Divided(scaling, "short_factor", frequencies)], magnitude, adjacentPairs)
         {
             LongFrequencies = [.. Divided(scaling, "long_factor", frequencies)],

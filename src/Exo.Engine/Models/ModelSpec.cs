@@ -89,6 +89,9 @@ public sealed record ModelSpec
     /// <summary>Whether a file holds queries, keys and values of a layer as one matrix, where a family has files of both kinds.</summary>
     public bool OneMatrix { get; init; }
 
+    /// <summary>Whether a plain feed-forward block's GELU is computed by its definition, not in its tanh form.</summary>
+    public bool ExactGelu { get; init; }
+
     /// <summary>Factor of embedded tokens.</summary>
     public float EmbeddingScale { get; init; } = 1;
 

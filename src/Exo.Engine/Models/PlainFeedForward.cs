@@ -2,7 +2,7 @@ using Exo.Engine.Kernels;
 
 namespace Exo.Engine.Models;
 
-/// <summary>down(GELU(up(x))) in its tanh form (arXiv 1706.03762, 1606.08415), each matrix with a bias where the model has one.</summary>
+/// <summary>down(GELU(up(x))), GELU in its tanh form or by its definition (arXiv 1706.03762, 1606.08415), each matrix with a bias where the model has one.</summary>
 internal sealed unsafe class PlainFeedForward(ModelSpec spec, WeightLoader weights, string prefix) : FeedForward
 {
     private readonly WeightMatrix _up = weights.Matrix(prefix + "ffn_up.weight");
@@ -26,7 +26,14 @@ internal sealed unsafe class PlainFeedForward(ModelSpec spec, WeightLoader weigh
         for (int t = 0; t < step.Tokens; t++)
         {
             float* token = up + ((long)t * spec.FeedForwardSize);
-            step.Kernels.GeluTanh(token, token, spec.FeedForwardSize);
+            if (spec.ExactGelu)
+            {
+                step.Kernels.Gelu(token, token, spec.FeedForwardSize);
+            }
+            else
+            {
+                step.Kernels.GeluTanh(token, token, spec.FeedForwardSize);
+            }
         }
 
         float* output = step.Room(StepRoom.Projected, spec.EmbeddingSize);

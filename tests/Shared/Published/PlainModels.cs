@@ -34,6 +34,20 @@ internal static class PlainModels
               "rope_scaling": null, "rope_theta": 10000.0, "tie_word_embeddings": false, "torch_dtype": "float16", "use_cache": true, "vocab_size": 128
             }
             """, FillPhi) { SameBits = true },
+        new("phimoe", "phimoe", """
+            {
+              "architectures": ["PhiMoEForCausalLM"], "attention_bias": true, "attention_dropout": 0.0, "bos_token_id": 1, "eos_token_id": 2, "hidden_act": "silu", "hidden_dropout": 0.0,
+              "hidden_size": 48, "initializer_range": 0.02, "input_jitter_noise": 0.01, "intermediate_size": 16, "lm_head_bias": true, "max_position_embeddings": 512,
+              "model_type": "phimoe", "num_attention_heads": 4, "num_experts_per_tok": 2, "num_hidden_layers": 3, "num_key_value_heads": 2, "num_local_experts": 6,
+              "original_max_position_embeddings": 512, "output_router_logits": false, "rms_norm_eps": 1e-05,
+              "rope_scaling": {
+                "long_factor": [1.1, 1.3, 1.6, 2, 2.5, 3], "long_mscale": 1.243163121016122, "original_max_position_embeddings": 512,
+                "short_factor": [1, 1.02, 1.05, 1.1, 1.2, 1.25], "short_mscale": 1.243163121016122, "type": "longrope"
+              },
+              "rope_theta": 10000.0, "router_aux_loss_coef": 0.0, "router_jitter_noise": 0.2, "sliding_window": 131072, "tie_word_embeddings": false, "torch_dtype": "bfloat16",
+              "use_cache": true, "vocab_size": 128
+            }
+            """, FillPhiMoe) { Logits = "phimoe-published.logits.f32" },
         new("falcon", "falcon", """
             {
               "activation": "gelu", "alibi": false, "apply_residual_connection_post_layernorm": false, "architectures": ["FalconForCausalLM"], "attention_dropout": 0.0, "bias": false,
@@ -41,7 +55,7 @@ internal static class PlainModels
               "model_type": "falcon", "multi_query": true, "new_decoder_architecture": false, "num_attention_heads": 4, "num_hidden_layers": 3, "num_kv_heads": 71,
               "parallel_attn": true, "tie_word_embeddings": false, "torch_dtype": "bfloat16", "use_cache": true, "vocab_size": 128
             }
-            """, folder => FillFalcon(folder, ("attn_norm", "input_layernorm"))) { SameBits = true },
+            """, folder => FillFalcon(folder, ("attn_norm", "input_layernorm"))) { Logits = "falcon-published.logits.f32" },
         new("falcon-40b", "falcon-40b", """
             {
               "alibi": false, "apply_residual_connection_post_layernorm": false, "architectures": ["FalconForCausalLM"], "attention_dropout": 0.0, "bias": false, "bos_token_id": 11,
@@ -49,14 +63,14 @@ internal static class PlainModels
               "multi_query": true, "new_decoder_architecture": true, "num_attention_heads": 4, "num_hidden_layers": 3, "num_kv_heads": 2, "parallel_attn": true, "tie_word_embeddings": false,
               "torch_dtype": "bfloat16", "use_cache": true, "vocab_size": 128
             }
-            """, folder => FillFalcon(folder, ("attn_norm", "ln_mlp"), ("attn_norm_2", "ln_attn"))) { SameBits = true },
+            """, folder => FillFalcon(folder, ("attn_norm", "ln_mlp"), ("attn_norm_2", "ln_attn"))) { Logits = "falcon-40b-published.logits.f32" },
         new("falcon-40b-first-form", "falcon-40b", """
             {
               "alibi": false, "apply_residual_connection_post_layernorm": false, "architectures": ["RWForCausalLM"], "attention_dropout": 0.0, "bias": false, "ffn_hidden_size": 64,
               "hidden_dropout": 0.0, "hidden_size": 48, "layer_norm_epsilon": 1e-05, "model_type": "RefinedWeb", "n_head": 4, "n_head_kv": 2, "n_layer": 3, "parallel_attn": true, "tie_word_embeddings": false,
               "torch_dtype": "bfloat16", "use_cache": true, "vocab_size": 128
             }
-            """, folder => FillFalcon(folder, ("attn_norm", "ln_mlp"), ("attn_norm_2", "ln_attn"))) { SameBits = true },
+            """, folder => FillFalcon(folder, ("attn_norm", "ln_mlp"), ("attn_norm_2", "ln_attn"))) { Logits = "falcon-40b-published.logits.f32" },
     ];
 
     /// <summary>The family's matrices are [inputs, outputs]; MLX turns them. Masks lie beside them.</summary>
@@ -104,6 +118,20 @@ internal static class PlainModels
                 folder.Put($"model.layers.{layer}.self_attn.q_proj.{end}", all.Rows(0, width));
                 folder.Put($"model.layers.{layer}.self_attn.k_proj.{end}", all.Rows(width, width));
                 folder.Put($"model.layers.{layer}.self_attn.v_proj.{end}", all.Rows(2 * width, width));
+            }
+        }
+    }
+
+    private static void FillPhiMoe(PublishedFolder folder)
+    {
+        FillStarCoder(folder);
+        folder.Rename(("output", "lm_head"));
+        folder.RenameLayers("model.layers.", ("ffn_gate_inp", "block_sparse_moe.gate"));
+        for (int layer = 0; layer < folder.Layers; layer++)
+        {
+            foreach ((string part, string name) in new[] { ("gate", "w1"), ("up", "w3"), ("down", "w2") })
+            {
+                folder.PutExperts($"blk.{layer}.ffn_{part}_exps.weight", $"model.layers.{layer}.block_sparse_moe.experts.{{e}}.{name}.weight");
             }
         }
     }

@@ -18,6 +18,9 @@ internal sealed record PublishedModel(string Name, string Gguf, string Config, A
     /// <summary>Largest accepted normalised mean square error.</summary>
     public double Limit { get; init; } = 1e-9;
 
+    /// <summary>A file of tests/data/models with the logits by the model's own definition, where that is not what readers of GGUF files compute; null: the reference's.</summary>
+    public string? Logits { get; init; }
+
     /// <summary>What is expected to be odd about the folder; each a part of a sentence.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

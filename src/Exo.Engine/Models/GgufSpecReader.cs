@@ -166,7 +166,7 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
             Size = metadata.GetInt(Key("expert_feed_forward_length"), 1, LargestSize) ?? spec.FeedForwardSize,
             Scale = (float)(OptionalPositive("expert_weights_scale") ?? 1),
             LeadingDense = metadata.GetInt(Key("leading_dense_block_count"), 0, spec.LayerCount) ?? 0,
-            Stacked = true,
+            Stacked = tensors.Find("blk.0.ffn_down_exps.0.weight") is null,
         }
         : null;
 

@@ -25,12 +25,12 @@ public class AllForOneStrategy : SupervisorStrategy
     }
 
     public AllForOneStrategy(Func<Exception, Directive> localOnlyDecider)
-        : this(-1, 0, localOnlyDecider)
+        : this(-1, -1, localOnlyDecider)
     {
     }
 
     public AllForOneStrategy(IDecider decider)
-        : this(-1, 0, decider)
+        : this(-1, -1, decider)
     {
     }
 

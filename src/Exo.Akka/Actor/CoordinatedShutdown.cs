@@ -48,11 +48,12 @@ public sealed class CoordinatedShutdown : IExtension
     {
         ArgumentException.ThrowIfNullOrEmpty(taskName);
         ArgumentNullException.ThrowIfNull(task);
-        Find(phase);
+        IndexOf(phase);
         _tasks.GetOrAdd(phase, _ => new()).Enqueue((taskName, task));
     }
 
-    public TimeSpan Timeout(string phase) => Find(phase).Timeout;
+    public TimeSpan Timeout(string phase)
+        => _phases.FirstOrDefault(known => known.Name == phase)?.Timeout ?? throw new ArgumentException($"Unknown phase [{phase}]", nameof(phase));
 
     public Task<Done> Run(Reason reason, string fromPhase = null)
     {
@@ -154,8 +155,6 @@ public sealed class CoordinatedShutdown : IExtension
             _log.Warning(cause, "Task [{0}] failed in phase [{1}]: {2}", name, phase.Name, cause.Message);
         }
     }
-
-    private ShutdownPhase Find(string phase) => _phases[IndexOf(phase)];
 
     private int IndexOf(string phase)
     {

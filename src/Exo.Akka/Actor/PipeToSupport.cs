@@ -4,11 +4,11 @@ public static class PipeToSupport
 {
     public static Task PipeTo<T>(
         this Task<T> taskToPipe, ICanTell recipient, IActorRef sender = null, Func<T, object> success = null, Func<Exception, object> failure = null)
-        => Pipe(taskToPipe, recipient, sender ?? ActorCell.CurrentSelfOrNoSender(), success, failure);
+        => Pipe(taskToPipe, recipient, sender, success, failure);
 
     public static Task PipeTo<T>(
         this Task<T> taskToPipe, ICanTell recipient, bool useConfigureAwait, IActorRef sender = null, Func<T, object> success = null, Func<Exception, object> failure = null)
-        => Pipe(taskToPipe, recipient, sender ?? ActorCell.CurrentSelfOrNoSender(), success, failure);
+        => Pipe(taskToPipe, recipient, sender, success, failure);
 
     public static Task PipeTo<T>(
         this ValueTask<T> taskToPipe, ICanTell recipient, IActorRef sender = null, Func<T, object> success = null, Func<Exception, object> failure = null)
@@ -20,7 +20,7 @@ public static class PipeToSupport
 
     public static Task PipeTo(
         this Task taskToPipe, ICanTell recipient, IActorRef sender = null, Func<object> success = null, Func<Exception, object> failure = null)
-        => Pipe(taskToPipe, recipient, sender ?? ActorCell.CurrentSelfOrNoSender(), success, failure);
+        => Pipe(taskToPipe, recipient, sender, success, failure);
 
     public static Task PipeTo(
         this Task taskToPipe, ICanTell recipient, bool useConfigureAwait, IActorRef sender = null, Func<object> success = null, Func<Exception, object> failure = null)

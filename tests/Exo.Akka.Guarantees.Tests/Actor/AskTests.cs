@@ -86,29 +86,71 @@ public sealed class AskTests : ActorTest
     }
 
     [Fact]
-    public async Task PipeTo_tells_the_value_with_the_current_actor_as_sender()
+    public async Task An_answer_may_be_null()
     {
-        Probe probe = NewProbe();
-        Probe piping = NewProbe();
+        IActorRef actor = System.ActorOf(Props.Create(() => new AnsweringNull()));
 
-        await piping.Do(_ => Task.FromResult(7).PipeTo(probe.Ref));
-
-        await probe.Expect(7);
-        Assert.Equal(piping.Ref, probe.LastSender);
+        Assert.Null(await actor.Ask<string>("go", Soon));
     }
 
     [Fact]
-    public async Task PipeTo_tells_a_failure_and_both_can_be_mapped()
+    public async Task Every_form_of_an_ask_brings_the_answer()
     {
-        Probe probe = NewProbe();
-        await Task.FromException<int>(new InvalidOperationException("no")).PipeTo(probe.Ref);
-        Assert.Equal("no", (await probe.Expect<Status.Failure>()).Cause.Message);
+        IActorRef actor = Replying("answer");
+        using CancellationTokenSource source = new();
 
-        await Task.FromException<int>(new InvalidOperationException("no")).PipeTo(probe.Ref, failure: cause => cause.Message);
-        await Task.FromResult(1).PipeTo(probe.Ref, success: value => value + 1);
-        await Task.CompletedTask.PipeTo(probe.Ref, success: () => "done");
+        Assert.Equal("answer", await actor.Ask("go"));
+        Assert.Equal("answer", await actor.Ask("go", Soon));
+        Assert.Equal("answer", await actor.Ask("go", source.Token));
+        Assert.Equal("answer", await actor.Ask("go", Soon, source.Token));
+        Assert.Equal("answer", await actor.Ask<string>("go"));
+        Assert.Equal("answer", await actor.Ask<string>("go", source.Token));
+        Assert.Equal("answer", await actor.Ask<string>("go", Soon, source.Token));
+    }
 
-        await probe.Expect("no", 2, "done");
+    [Fact]
+    public async Task A_selection_can_be_asked()
+        => Assert.Equal("answer", await System.ActorSelection(Replying("answer").Path).Ask<string>("go", Soon));
+
+    [Fact]
+    public async Task Without_a_timeout_the_configured_one_counts()
+    {
+        ActorSystem impatient = ActorSystem.Create(
+            "impatient", Akka.Configuration.ConfigurationFactory.ParseString("akka.stdout-loglevel = OFF\nakka.loggers = []\nakka.actor.ask-timeout = 30ms"));
+
+        AskTimeoutException thrown = await Assert.ThrowsAsync<AskTimeoutException>(() => impatient.ActorOf(Props.Empty).Ask<string>("go"));
+
+        Assert.Equal("Timeout after 0.03 seconds", thrown.Message);
+        await impatient.Terminate();
+    }
+
+    [Fact]
+    public void By_default_an_ask_waits_for_ever() => Assert.Equal(Timeout.InfiniteTimeSpan, System.Settings.AskTimeout);
+
+    [Fact]
+    public async Task Continuations_do_not_run_on_the_replying_actors_stack()
+    {
+        using ManualResetEventSlim replied = new();
+        Action wentOn = replied.Set;
+        IActorRef actor = System.ActorOf(Props.Create<RepliesThenGoesOn>(wentOn));
+
+        // Would never end on the actor's own stack, which goes on only after this continuation.
+        Task<bool> continued = actor.Ask<string>("go", Soon).ContinueWith(
+            _ => replied.Wait(Soon), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        Assert.True(await continued);
+    }
+
+    [Fact]
+    public async Task A_failure_without_a_cause_is_a_cancelled_task()
+        => await Assert.ThrowsAnyAsync<TaskCanceledException>(() => Replying(new Status.Failure(null)).Ask<string>("go", Soon));
+
+    [Fact]
+    public async Task An_asked_status_success_is_a_message_like_any_other()
+    {
+        Status.Success reply = await Replying(new Status.Success(3)).Ask<Status.Success>("go", Soon);
+
+        Assert.Equal(3, reply.Status);
     }
 
     private IActorRef Replying(params object[] replies)
@@ -132,6 +174,20 @@ public sealed class AskTests : ActorTest
         {
             (IActorRef replyTo, string text) = ((IActorRef, string))message;
             replyTo.Tell(text);
+        }
+    }
+
+    private sealed class AnsweringNull : UntypedActor
+    {
+        protected override void OnReceive(object message) => Sender.Tell(null);
+    }
+
+    private sealed class RepliesThenGoesOn(Action wentOn) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            Sender.Tell("answer");
+            wentOn();
         }
     }
 

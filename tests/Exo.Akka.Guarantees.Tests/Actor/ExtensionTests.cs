@@ -36,6 +36,43 @@ public sealed class ExtensionTests : ActorTest
         Assert.True(system.HasExtension<StartedExtension>());
     }
 
+    [Fact]
+    public void An_extension_nobody_registered_is_not_there()
+    {
+        Type type = typeof(StartedExtension);
+        Assert.False(System.HasExtension<StartedExtension>());
+        Assert.False(System.HasExtension(type));
+        Assert.Null(System.GetExtension<StartedExtension>());
+        Assert.Null(System.GetExtension(new Started()));
+        Assert.False(System.TryGetExtension(out StartedExtension _));
+        Assert.False(System.TryGetExtension(typeof(StartedExtension), out _));
+    }
+
+    [Fact]
+    public void Each_way_to_ask_for_an_extension_gives_the_one_instance()
+    {
+        Started id = new();
+        StartedExtension made = id.Apply(System);
+
+        Assert.Same(made, id.Apply(System));
+        Assert.Same(made, id.Get(System));
+        Assert.Same(made, System.RegisterExtension(id));
+        Assert.Same(made, System.GetExtension(id));
+        Assert.Same(made, System.WithExtension<StartedExtension, Started>());
+        Assert.True(System.TryGetExtension(out StartedExtension typed) && ReferenceEquals(made, typed));
+        Assert.True(System.TryGetExtension(typeof(StartedExtension), out object found) && ReferenceEquals(made, found));
+        Assert.Equal(typeof(StartedExtension), id.ExtensionType);
+    }
+
+    [Fact]
+    public async Task Each_system_has_an_instance_of_its_own()
+    {
+        ActorSystem other = ActorSystem.Create("other", ConfigurationFactory.ParseString("akka.stdout-loglevel = OFF\nakka.loggers = []"));
+
+        Assert.NotSame(new Started().Apply(System), new Started().Apply(other));
+        await other.Terminate();
+    }
+
     internal sealed class Counter : IExtension;
 
     internal sealed class StartedExtension : IExtension;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Akka.Guarantees.Actor;
 
-public sealed class SystemCreationTests : IAsyncDisposable
+public sealed class SystemCreationTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(10);
     private static readonly Config s_quiet = ConfigurationFactory.ParseString("akka.stdout-loglevel = OFF\nakka.loggers = []\nkey = quiet");
@@ -143,7 +143,9 @@ public sealed class SystemCreationTests : IAsyncDisposable
         Assert.Equal("named", Keep(ActorSystem.Create("named", config)).Name);
     }
 
-    public async ValueTask DisposeAsync() => await Task.WhenAll(_systems.Select(system => system.Terminate()));
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await Task.WhenAll(_systems.Select(system => system.Terminate()));
 
     private ActorSystem Keep(ActorSystem system)
     {

@@ -33,6 +33,8 @@ internal sealed class DeepSeek2 : ModelArchitecture
         ["attn_kv_a_mqa"] = "self_attn.kv_a_proj_with_mqa",
         ["attn_kv_a_norm"] = "self_attn.kv_a_layernorm",
         ["attn_kv_b"] = "self_attn.kv_b_proj",
+        ["attn_k_b"] = "self_attn.embed_q",
+        ["attn_v_b"] = "self_attn.unembed_out",
     };
 
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
@@ -84,6 +86,7 @@ internal sealed class DeepSeek2 : ModelArchitecture
         RopeSpec rope = spec.Ropes[0];
         spec = spec with
         {
+            SplitLatent = tensors.Find("blk.0.attn_k_b.weight") is not null,
             Ropes = [new RopeSpec(rope.Frequencies, scaling is null ? 1 : RopeFrequencies.YarnMagnitude(factor, scaling.Positive("mscale") ?? 1) / all, AdjacentPairs: config.Flag("rope_interleave") ?? true)],
             AttentionScale = (float)(all * all / Math.Sqrt(unturned + turned)),
             Latent = new LatentSpec(config.Int("q_lora_rank", 1, LargestSize) ?? 0, config.RequireInt("kv_lora_rank", 1, LargestSize), unturned, turned, config.RequireInt("v_head_dim", 1, LargestSize)),

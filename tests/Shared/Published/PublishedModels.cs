@@ -12,6 +12,7 @@ internal static class PublishedModels
         .. GatedModels.All,
         .. GemmaModels.All,
         .. InternLmModels.All,
+        .. LatentModels.All,
         .. LlamaFourModels.All,
         .. MiniCpmModels.All,
         .. MistralModels.All,

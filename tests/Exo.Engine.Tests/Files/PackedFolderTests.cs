@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 using Exo.Engine.Files;
 using Exo.Engine.Formats;
 using Exo.Engine.Kernels;
@@ -30,6 +32,21 @@ public sealed unsafe class PackedFolderTests
         {
             string stem = name[..^".expected".Length];
             Compare(folder.Find(stem + ".weight"), folder.Floats(name), stem);
+        }
+    }
+
+    [SkippableFact]
+    public void Experts_that_mlx_holds_in_one_tensor_are_decoded_one_by_one()
+    {
+        string file = ReferenceData.Require("quant", "mlx", "affine_4bit.safetensors");
+        using TemporaryFolder folder = new(file, "{\"quantization\": {\"group_size\": 64, \"bits\": 4}}", header => header.Replace("\"shape\":[8,", "\"shape\":[2,4,", StringComparison.Ordinal));
+        foreach (string stem in new[] { "g64.f16", "g64.bf16", "g64.f32" })
+        {
+            StoredTensor experts = folder.Find(stem + ".weight");
+
+            Assert.Equal("[2, 4, 256]", experts.ShapeText);
+            Compare(experts.Part(0), folder.Floats(stem + ".expected")[..1024], stem + ", expert 0");
+            Compare(experts.Part(1), folder.Floats(stem + ".expected")[1024..], stem + ", expert 1");
         }
     }
 
@@ -140,9 +157,23 @@ public sealed unsafe class PackedFolderTests
         private readonly string _path = Directory.CreateTempSubdirectory("exo-packed-").FullName;
         private readonly PackedFolder _packed;
 
-        public TemporaryFolder(string safetensors, string config)
+        /// <param name="safetensors">The file, copied.</param>
+        /// <param name="config">config.json</param>
+        /// <param name="header">What becomes of the file's header.</param>
+        public TemporaryFolder(string safetensors, string config, Func<string, string>? header = null)
         {
-            File.Copy(safetensors, Path.Combine(_path, "model.safetensors"));
+            byte[] file = File.ReadAllBytes(safetensors);
+            int data = sizeof(long) + checked((int)BinaryPrimitives.ReadInt64LittleEndian(file));
+            string text = Encoding.UTF8.GetString(file, sizeof(long), data - sizeof(long)).TrimEnd();
+            text = header?.Invoke(text) ?? text;
+            text = text.PadRight((text.Length + 7) / 8 * 8);
+            using (FileStream written = File.Create(Path.Combine(_path, "model.safetensors")))
+            {
+                written.Write(BitConverter.GetBytes((long)text.Length));
+                written.Write(Encoding.UTF8.GetBytes(text));
+                written.Write(file.AsSpan(data));
+            }
+
             File.WriteAllText(Path.Combine(_path, "config.json"), config);
             Model = new ModelFolder(_path);
             _packed = new PackedFolder(Model);

@@ -27,6 +27,18 @@ internal sealed unsafe class RecurrentState : IDisposable
         }
     }
 
+    /// <summary>Memory of both, for layers of some floats.</summary>
+    public static long BytesOf(ReadOnlySpan<int> floats)
+    {
+        long sum = 0;
+        foreach (int count in floats)
+        {
+            sum += count;
+        }
+
+        return 2 * sum * sizeof(float);
+    }
+
     /// <summary>Memory of both.</summary>
     public long Bytes => _current is null ? 0 : _current.Bytes + _kept!.Bytes;
 

@@ -52,7 +52,7 @@ internal static class FootprintBuilder
                 continue;
             }
 
-            kv[unit] = new KvShape(spec.CacheHeads, spec.CacheKeySize, spec.CacheValueSize);
+            kv[unit] = new KvShape(spec.CacheHeads, spec.CacheKeySize, spec.CacheValueSize, spec.WindowOf(unit - 1));
             attention[unit] = 2L * spec.HeadCount * (spec.CacheKeySize + spec.CacheValueSize);
         }
 

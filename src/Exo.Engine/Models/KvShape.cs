@@ -1,4 +1,5 @@
 using Exo.Engine.Kernels;
+using Exo.Engine.KvCaches;
 
 namespace Exo.Engine.Models;
 
@@ -6,16 +7,17 @@ namespace Exo.Engine.Models;
 /// <param name="Heads">Key-value heads.</param>
 /// <param name="KeySize">Elements of a key.</param>
 /// <param name="ValueSize">Elements of a value.</param>
-public sealed record KvShape(int Heads, int KeySize, int ValueSize)
+/// <param name="Window">Tokens that a token sees, itself included; 0 = all. What lies further back is given back.</param>
+public sealed record KvShape(int Heads, int KeySize, int ValueSize, int Window)
 {
     /// <summary>Memory of one token, in bytes.</summary>
     /// <param name="type">How keys and values are stored.</param>
     public long BytesPerToken(KvCacheType type) => PageBytes(type) / KvLayout.PagePositions;
 
-    /// <summary>Memory of a session, in bytes: whole pages of 512 tokens.</summary>
+    /// <summary>Memory that a session takes at most, in bytes: whole pages of 512 tokens, of a sliding layer those within reach of a batch of 512 tokens and of going back 512.</summary>
     /// <param name="tokens">Tokens of the session.</param>
     /// <param name="type">How keys and values are stored.</param>
-    public long SessionBytes(int tokens, KvCacheType type) => PageBytes(type) * ((tokens + KvLayout.PagePositions - 1) / KvLayout.PagePositions);
+    public long SessionBytes(int tokens, KvCacheType type) => PageBytes(type) * KvGroup.Pages(Window, tokens);
 
-    private long PageBytes(KvCacheType type) => (new KvLayout(Heads, KeySize, ValueSize, type).PageBytes + 63) & ~63L;
+    private long PageBytes(KvCacheType type) => KvGroup.PageBytesOf(new KvLayout(Heads, KeySize, ValueSize, type));
 }

@@ -78,7 +78,7 @@ internal sealed unsafe class LayerStep : IDisposable
             float* sin = Grow(ref _sin[i], bytes);
             for (int r = 0; r < _rowCount; r++)
             {
-                bool beyond = !rope.LongFrequencies.IsEmpty && _rows[r].Cache.MaxTokens > rope.LongBeyond;
+                bool beyond = rope.IsLong(_rows[r].Cache.MaxTokens);
                 double* frequencies = (double*)_frequencies[i].Pointer + (beyond ? pairs : 0);
                 for (int t = 0; t < _rows[r].Count; t++)
                 {
@@ -252,6 +252,11 @@ internal sealed unsafe class LayerStep : IDisposable
             ref readonly StepRow row = ref _rows[r];
             long at = row.FirstToken;
             byte** pages = row.Cache.Pages(cacheLayer);
+            if (row.Cache.Window(cacheLayer) != window)
+            {
+                throw new InvalidOperationException($"Layer {cacheLayer} of the slice looks back {window} positions; its cache was made for {row.Cache.Window(cacheLayer)} (ModelSpec.WindowOf).");
+            }
+
             Kernels.AppendKv(row.Cache.Layout(cacheLayer), pages, row.Position, row.Count, k + (at * keyWidth), keyWidth, v + (at * valueWidth), valueWidth);
             _attention[r] = new AttentionRows
             {

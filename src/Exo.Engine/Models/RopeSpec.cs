@@ -16,4 +16,8 @@ public sealed record RopeSpec(ImmutableArray<double> Frequencies, double Magnitu
 
     /// <summary>Elements of a head that turn; the rest stays.</summary>
     public int Rotated => Frequencies.Length * 2;
+
+    /// <summary>Whether a session turns by <see cref="LongFrequencies"/>.</summary>
+    /// <param name="maxTokens">Tokens that it may grow to.</param>
+    public bool IsLong(int maxTokens) => !LongFrequencies.IsEmpty && maxTokens > LongBeyond;
 }

@@ -17,7 +17,9 @@ public sealed unsafe class SliceRunner : IDisposable
     private readonly KernelSet _kernels;
     private readonly LayerStep _step;
     private readonly KvLayout[] _layouts;
+    private readonly int[] _windows;
     private readonly int[] _stateFloats;
+    private readonly KvPool _caches;
     private readonly ModelLayer[] _layers;
     private readonly StageEmbedding? _embedding;
     private readonly StageHead? _head;
@@ -51,6 +53,10 @@ public sealed unsafe class SliceRunner : IDisposable
                 _layouts[i] = _stateFloats[i] > 0 ? default : new KvLayout(_spec.CacheHeads, _spec.CacheKeySize, _spec.CacheValueSize, options.Cache);
             }
 
+            _windows = [.. Enumerable.Range(firstLayer, _layers.Length).Select(_spec.WindowOf)];
+            bool shares = options.SharePrefixes && _spec.Pooling == Pooling.None && _spec.Recurrent is null;
+            KvGroup[] groups = KvGroup.Of(_layouts, _windows);
+            _caches = new KvPool(groups, options.CacheBytes, shares ? new KvPrefixTree($"{file.Fingerprint} {units} {options.Cache}", groups.Length) : null);
             WeightBytes = _weights.Bytes;
             _kernels = KernelSet.For(options.Kernels);
             _pool = new ComputePool(options.Threads);
@@ -78,6 +84,9 @@ public sealed unsafe class SliceRunner : IDisposable
     /// <summary>Floats of a hidden state.</summary>
     public int HiddenSize => _spec.EmbeddingSize;
 
+    /// <summary>What the caches of its sessions take now, and how much of it they share.</summary>
+    public KvUse CacheUse => _caches.Use;
+
     /// <summary>Tokens of the vocabulary.</summary>
     public int VocabularySize => _spec.VocabularySize;
 
@@ -87,6 +96,7 @@ public sealed unsafe class SliceRunner : IDisposable
     /// <param name="options">How it computes.</param>
     /// <exception cref="Formats.ModelFileException">A tensor cannot be used: its format has no decoder, or a number in it is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The model has no such units.</exception>
+    /// <exception cref="ArgumentException">Prefixes are to be shared without a bound.</exception>
     public static SliceRunner Load(ModelFile file, UnitRange units, SliceOptions options)
     {
         if (units.First < 0 || units.Count < 1 || units.End > file.Spec.UnitCount)
@@ -94,12 +104,32 @@ public sealed unsafe class SliceRunner : IDisposable
             throw new ArgumentOutOfRangeException(nameof(units), $"The model has the units 0..{file.Spec.UnitCount - 1}, and {units} were asked for.");
         }
 
+        if (options is { SharePrefixes: true, CacheBytes: <= 0 })
+        {
+            throw new ArgumentException("Sessions share prefixes only within a bound: give SliceOptions.CacheBytes, or leave SharePrefixes off.", nameof(options));
+        }
+
         return new SliceRunner(file, units, options);
     }
 
     /// <summary>An empty cache for one session in this slice.</summary>
     /// <param name="maxTokens">Tokens that it may grow to, at least 1.</param>
-    public KvCache CreateCache(int maxTokens) => new(_layouts, _stateFloats, maxTokens);
+    /// <exception cref="KvBudgetException">There is no room for so many tokens beside the other sessions'.</exception>
+    public KvCache CreateCache(int maxTokens) => new(_caches, _layouts, _windows, _stateFloats, maxTokens, Variant(maxTokens));
+
+    /// <summary>
+    /// A cache that begins with what earlier sessions computed of the same tokens, but for the prompt's last one: its <see cref="KvCache.Length"/> tells how many.
+    /// Stages of one ring may find differently many; the shortest counts, the others cut theirs (<see cref="KvCache.KeepableLength"/>). Empty where nothing is shared.
+    /// </summary>
+    /// <param name="maxTokens">Tokens that it may grow to, at least 1.</param>
+    /// <param name="prompt">The tokens that the session will begin with.</param>
+    /// <exception cref="KvBudgetException">There is no room for so many tokens beside the other sessions'.</exception>
+    public KvCache CreateCache(int maxTokens, ReadOnlySpan<int> prompt)
+    {
+        KvCache cache = CreateCache(maxTokens);
+        cache.Share(prompt);
+        return cache;
+    }
 
     /// <summary>
     /// Computes a batch and appends to its rows' caches. A number that is not finite is reported by the batch; anything thrown
@@ -134,6 +164,7 @@ public sealed unsafe class SliceRunner : IDisposable
 
         batch.Complete();
         batch.FindFaults(HasHead);
+        Publish(batch);
     }
 
     /// <summary>Frees weights and threads.</summary>
@@ -147,6 +178,7 @@ public sealed unsafe class SliceRunner : IDisposable
         _disposed = true;
         _pool.Dispose();
         _step.Dispose();
+        _caches.Dispose();
         _weights.Dispose();
     }
 
@@ -170,8 +202,11 @@ public sealed unsafe class SliceRunner : IDisposable
 
             if (row.Cache.KeepableLength(row.Position) != row.Position)
             {
-                throw new ArgumentException($"Row {r} begins at position {row.Position}; its cache holds recurrent state, which can go on from {row.Cache.Length} or {row.Cache.KeepableLength(row.Position)} (KvCache.KeepableLength).", nameof(batch));
+                string why = row.Cache.HasState ? "holds recurrent state" : "gave back what lies before its sliding window";
+                throw new ArgumentException($"Row {r} begins at position {row.Position}; its cache {why}, and can go on from {row.Cache.Length} or {row.Cache.KeepableLength(row.Position)} (KvCache.KeepableLength).", nameof(batch));
             }
+
+            row.Cache.Reserve(row.Position, row.Count);
 
             if (_spec.Pooling != Pooling.None && (row.Position != 0 || row.LogitsCount > 1))
             {
@@ -208,7 +243,7 @@ public sealed unsafe class SliceRunner : IDisposable
         {
             ref StageBatch.Row row = ref batch.RowAt(r);
             row.Cache.Truncate(row.Position);
-            row.Cache.Extend(row.Position + row.Count);
+            row.Cache.Extend(row.Position + row.Count, batch.KnownTokens(row));
             row.Fault = false;
             _step.Add(new StepRow(row.Cache, row.Position, row.Count, row.FirstToken));
         }
@@ -216,6 +251,32 @@ public sealed unsafe class SliceRunner : IDisposable
         if (_layers.Length > 0)
         {
             _step.PrepareRopes();
+        }
+    }
+
+    /// <summary>Which of its two sets of frequencies each rotation takes is a matter of the session's bound: keys of the one are not those of the other.</summary>
+    private int Variant(int maxTokens)
+    {
+        int variant = 0;
+        for (int i = 0; i < _spec.Ropes.Length; i++)
+        {
+            variant |= _spec.Ropes[i].IsLong(maxTokens) ? 1 << i : 0;
+        }
+
+        return variant;
+    }
+
+    private static void Publish(StageBatch batch)
+    {
+        for (int r = 0; r < batch.RowCount; r++)
+        {
+            ref StageBatch.Row row = ref batch.RowAt(r);
+            if (row.Fault)
+            {
+                row.Cache.Doubt(row.Position);
+            }
+
+            row.Cache.Publish();
         }
     }
 

@@ -49,7 +49,9 @@ public sealed class StageBatch
         Begin(cache, position, tokens.Length, hidden: false);
         Grow(ref _tokens, TokenCount + tokens.Length);
         tokens.CopyTo(_tokens.AsSpan(TokenCount));
-        return Add(cache, position, tokens.Length, wanted);
+        int row = Add(cache, position, tokens.Length, wanted);
+        _rows[row].Known = true;
+        return row;
     }
 
     /// <summary>Adds hidden states of a session, for a slice without the embedding.</summary>
@@ -59,7 +61,8 @@ public sealed class StageBatch
     /// <param name="hidden">What the slice before gave. [count, hiddenSize]</param>
     /// <param name="wanted">Which get logits; ignored by slices without the head.</param>
     /// <returns>Index of the row.</returns>
-    public int AddHidden(KvCache cache, int position, int count, ReadOnlySpan<float> hidden, LogitsWanted wanted)
+    /// <param name="tokens">The tokens' ids, by which later sessions find what was computed; empty where they are not known. [count]</param>
+    public int AddHidden(KvCache cache, int position, int count, ReadOnlySpan<float> hidden, LogitsWanted wanted, ReadOnlySpan<int> tokens = default)
     {
         Begin(cache, position, count, hidden: true);
         int size = hidden.Length / count;
@@ -71,7 +74,11 @@ public sealed class StageBatch
         _hiddenSize = size;
         Grow(ref _hidden, (TokenCount + count) * size);
         hidden.CopyTo(_hidden.AsSpan(TokenCount * size));
-        return Add(cache, position, count, wanted);
+        Grow(ref _tokens, TokenCount + count);
+        tokens.CopyTo(_tokens.AsSpan(TokenCount, count));
+        int row = Add(cache, position, count, wanted);
+        _rows[row].Known = tokens.Length == count;
+        return row;
     }
 
     /// <summary>The hidden states of a row behind a slice without the head. [count, hiddenSize]</summary>
@@ -103,6 +110,9 @@ public sealed class StageBatch
     internal ref Row RowAt(int row) => ref _rows[row];
 
     internal ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, TokenCount);
+
+    /// <summary>The ids of a row's tokens; empty where they are not known.</summary>
+    internal ReadOnlySpan<int> KnownTokens(in Row row) => row.Known ? _tokens.AsSpan(row.FirstToken, row.Count) : [];
 
     internal int HiddenSize => _hiddenSize;
 
@@ -195,5 +205,6 @@ public sealed class StageBatch
         public int FirstLogits;
         public int LogitsCount;
         public bool Fault;
+        public bool Known;
     }
 }

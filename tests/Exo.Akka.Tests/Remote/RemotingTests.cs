@@ -74,6 +74,25 @@ public sealed class RemotingTests
     }
 
     [Fact]
+    public async Task A_steady_flow_that_never_lets_the_connection_rest_does_not_fill_the_queue()
+    {
+        const string SmallQueue = BulkEverything + "\nexo.remote.outbound-queue-size = 2MiB";
+        await using Nodes nodes = new();
+        ActorSystem here = nodes.StartRemote("here", SmallQueue);
+        ActorSystem there = nodes.StartRemote("there", SmallQueue);
+        there.ActorOf(Props.Create(() => new Checksum()), "bulk-sum");
+        IActorRef sum = await here.ActorSelection($"{Nodes.AddressOf(there)}/user/bulk-sum").ResolveOne(s_within);
+        byte[] payload = new byte[100_000];
+        long expected = Checksum.Of(payload);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            for (int i = 0; i < 100; i++)
+                Assert.Equal(expected, await sum.Ask<long>(payload, s_within));
+        }));
+    }
+
+    [Fact]
     public async Task A_message_too_large_for_its_connection_is_lost_alone()
     {
         await using Nodes nodes = new();

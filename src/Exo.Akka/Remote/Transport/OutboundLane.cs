@@ -150,7 +150,7 @@ internal sealed class OutboundLane : IThreadPoolWorkItem
             WriteSystemMessages();
         try
         {
-            while (_buffer.Length < BatchBytes && _queue.TryDequeue(out Outgoing outgoing))
+            while (_buffer.Length < BatchBytes && bytes < 2 * BatchBytes && _queue.TryDequeue(out Outgoing outgoing))
             {
                 count++;
                 bytes += outgoing.Size;

@@ -275,10 +275,8 @@ internal sealed class TcpRemoteTransport : IDisposable
             Log.Error("Dropping message [{0}] for non-local recipient [{1}] arriving at [{2}]", message.GetType(), recipient.Text, DefaultAddress);
         else if (Harm.IsIn(message, target.Path))
             Log.Warning("{0} may not end {1}: [{2}] is dropped", connection.Remote, recipient.Text, message.GetType());
-        else if (target is LocalActorRef local)
-            local.Tell(message, from ?? ActorRefs.NoSender, connection.WakeUps);
         else
-            target.Tell(message, from);
+            Tell(connection, target, message, from);
     }
 
     public void DeliverSystem(InboundConnection connection, long sequence, ReadOnlySpan<byte> body)
@@ -300,6 +298,19 @@ internal sealed class TcpRemoteTransport : IDisposable
     {
         if (uid == Uid)
             AssociationWith(connection.Remote).Acknowledged(sequence);
+    }
+
+    private static void Tell(InboundConnection connection, IInternalActorRef target, object message, IActorRef from)
+    {
+        if (target is LocalActorRef local)
+        {
+            local.Tell(message, from, connection.WakeUps);
+            return;
+        }
+
+        // What waits for an answer may go on at once, on this thread and for long.
+        connection.WakeUps.Give();
+        target.Tell(message, from);
     }
 
     private IInternalActorRef Resolve(TextNumbers.Entry entry)

@@ -65,7 +65,7 @@ internal static class ModelBench
         using ModelFile file = ModelFile.Open(folder.Path);
         float[] expected = Floats(model.Logits is { } own ? Path.Combine("tests", "data", "models", own) : Path.ChangeExtension(gguf, file.Spec.Pooling == Pooling.None ? ".logits.f32" : ".embedding.f32"));
         string nmse = Measure(folder.Path, Ids(tokens.RootElement.GetProperty("tokens")), expected, Nmse);
-        Console.WriteLine($"| {file.Spec.Architecture} | {model.Name} | {Text(config.RootElement, "model_type")} | {nmse}{(model.SameBits ? ", the bits of the GGUF file" : model.Logits is not null ? ", of its own definition" : "")} |");
+        Console.WriteLine($"| {file.Spec.Architecture} | {model.Name} | {Text(config.RootElement, "model_type")} | {nmse}{(model.SameBits ? ", the bits of the GGUF file" : model.Logits is not null ? ", of its own definition" : model.OtherNumbers ? " (GELU by erf; the reference computes its tanh form)" : "")} |");
     }
 
     private static string Measure(string path, int[] tokens, float[] expected, Func<float[], float[], double> error, KernelTier kernels = KernelTier.Judge)

@@ -29,6 +29,11 @@ internal sealed class FolderModelFile : ModelFile
                 warnings.Add($"{tensors.LeftOut} tensors belong to other parts of the model, such as vision, and are not read: the language model alone is computed.");
             }
 
+            if (Spec.Pooling != Pooling.None && !FolderPooling.IsSaid(_folder.Path))
+            {
+                warnings.Add("the folder does not say how a text's vector is made (modules.json, 1_Pooling/config.json): the mean over the tokens is taken.");
+            }
+
             Footprint = FootprintBuilder.Build(Architecture, Spec, Tensors, warnings);
             Fingerprint = Hash();
             Warnings = [.. warnings];

@@ -210,6 +210,18 @@ internal sealed unsafe class Avx2Kernels : KernelSet
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Gelu(float* x, float* y, int n)
+    {
+        int i = 0;
+        for (; i <= n - 8; i += 8)
+        {
+            Avx2Math.Gelu(Avx.LoadVector256(x + i)).Store(y + i);
+        }
+
+        ScalarKernels.Instance.Gelu(x + i, y + i, n - i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void GeluTanhMul(float* gate, float* up, float* y, int n)
     {
         int i = 0;

@@ -81,6 +81,26 @@ internal static unsafe class Avx2Math
     public static Vector256<float> GeluTanh(Vector256<float> x) =>
         Sigmoid(x, Avx.Multiply(x, Fma.MultiplyAdd(Avx.Multiply(x, x), Vector256.Create(ScalarKernels.GeluCubic), Vector256.Create(ScalarKernels.GeluLinear))));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Gelu(Vector256<float> x)
+    {
+        Vector256<float> a = Avx.AndNot(Vector256.Create(-0f), x);
+        Vector256<float> t = Avx.Divide(Vector256<float>.One, Fma.MultiplyAdd(a, Vector256.Create(ErfcSeries.Half), Vector256<float>.One));
+        Vector256<float> p = Vector256.Create(ErfcSeries.C10);
+        p = Fma.MultiplyAdd(p, t, Vector256.Create(ErfcSeries.C9));
+        p = Fma.MultiplyAdd(p, t, Vector256.Create(ErfcSeries.C8));
+        p = Fma.MultiplyAdd(p, t, Vector256.Create(ErfcSeries.C7));
+        p = Fma.MultiplyAdd(p, t, Vector256.Create(ErfcSeries.C6));
+        p = Fma.MultiplyAdd(p, t, Vector256.Create(ErfcSeries.C5));
+        p = Fma.MultiplyAdd(p, t, Vector256.Create(ErfcSeries.C4));
+        p = Fma.MultiplyAdd(p, t, Vector256.Create(ErfcSeries.C3));
+        p = Fma.MultiplyAdd(p, t, Vector256.Create(ErfcSeries.C2));
+        p = Fma.MultiplyAdd(p, t, Vector256.Create(ErfcSeries.C1));
+        p = Fma.MultiplyAdd(p, t, Vector256.Create(ErfcSeries.C0));
+        Vector256<float> half = Avx.Multiply(a, Vector256.Create(-0.5f));
+        return Fma.MultiplyAdd(half, Avx.Multiply(p, Exp(Avx.Multiply(half, a))), Avx.Max(x, Vector256<float>.Zero));
+    }
+
     /// <summary>Lanes (i, i + 4), (i, i + 2), (0, 1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Tree(Vector256<float> v)

@@ -68,24 +68,11 @@ internal abstract unsafe class KernelSet
     /// <summary>y = x / (1 + e^−z), z = 2 sqrt(2/π) (x + 0.044715 x³): GELU in its tanh form.</summary>
     public abstract void GeluTanh(float* x, float* y, int n);
 
-    /// <summary>y = x · Φ(x), GELU by its definition; Φ by formula 7.1.26 of Abramowitz and Stegun, whose error is below 1.5e-7.</summary>
-    public virtual void Gelu(float* x, float* y, int n)
-    {
-        for (int i = 0; i < n; i++)
-        {
-            float z = MathF.Abs(x[i]) * 0.70710678f;
-            float t = 1f / MathF.FusedMultiplyAdd(0.3275911f, z, 1f);
-            float p = MathF.FusedMultiplyAdd(t, 1.061405429f, -1.453152027f);
-            p = MathF.FusedMultiplyAdd(t, p, 1.421413741f);
-            p = MathF.FusedMultiplyAdd(t, p, -0.284496736f);
-            p = MathF.FusedMultiplyAdd(t, p, 0.254829592f);
-            float tail = x[i] * 0.5f * (p * t * CanonicalMath.Exp(-z * z));
-            y[i] = x[i] < 0 ? tail : x[i] - tail;
-        }
-    }
-
     /// <summary>y = GELU(gate) · up, tanh form.</summary>
     public abstract void GeluTanhMul(float* gate, float* up, float* y, int n);
+
+    /// <summary>y = x/2 · (1 + erf(x/√2)): GELU by its definition.</summary>
+    public abstract void Gelu(float* x, float* y, int n);
 
     /// <summary>y = g / (1 + e^(−1.702 g)) · (u + 1) with g = min(gate, 7), u = clamp(up, −7, 7).</summary>
     public virtual void ClampedSwiGlu(float* gate, float* up, float* y, int n)

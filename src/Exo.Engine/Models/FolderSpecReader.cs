@@ -86,6 +86,14 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
         };
     }
 
+    /// <summary>The same model as an encoder, which gives a vector for a text.</summary>
+    public static ModelSpec AsEncoder(ModelSpec spec, FolderConfig config, ModelTensors tensors) => spec with
+    {
+        TiedOutput = false,
+        TokenTypes = config.Int("type_vocab_size", 0, MostLayers) ?? 0,
+        Pooling = FolderPooling.Of(tensors.Path),
+    };
+
     /// <summary>Refuses a setting that would change the answer and is not computed.</summary>
     /// <param name="key">The setting.</param>
     /// <param name="computed">The value that is computed, also where the file does not say.</param>

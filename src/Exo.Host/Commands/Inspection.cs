@@ -75,6 +75,7 @@ internal sealed class Inspection
         ["context_length"] = Spec.ContextLength,
         ["sliding_window"] = Spec.SlidingWindow,
         ["tied_output"] = Spec.TiedOutput,
+        ["pooling"] = PoolingName,
         ["quantisation"] = new JsonArray([.. _file.Storage().Select(stored => new JsonObject
         {
             ["type"] = stored.Type,
@@ -124,7 +125,12 @@ internal sealed class Inspection
     {
         screen.Line($"{screen.Bold(Spec.Name)}, {_file.Path}");
         screen.Line(string.Create(CultureInfo.InvariantCulture, $"  architecture  {Spec.Architecture}: {Spec.LayerCount} layers of {Spec.EmbeddingSize}, {Spec.HeadCount} heads ({Spec.KvHeadCount} for keys and values) of {Spec.HeadSize}, feed-forward {Spec.FeedForwardSize}"));
-        screen.Line(string.Create(CultureInfo.InvariantCulture, $"  context       {Spec.ContextLength} tokens{(Spec.SlidingWindow > 0 ? $", sliding window of {Spec.SlidingWindow}" : "")}"));
+        screen.Line(string.Create(CultureInfo.InvariantCulture, $"  context       {Spec.ContextLength} tokens{(Spec.SlidingWindow > 0 ? $", {(Spec.ChunkedWindow ? "chunks" : "sliding window")} of {Spec.SlidingWindow}" : "")}"));
+        if (Spec.Pooling != Pooling.None)
+        {
+            screen.Line($"  embedding     makes of a text a vector of {Spec.EmbeddingSize.ToString(CultureInfo.InvariantCulture)} numbers ({PoolingName} of the tokens), and generates none");
+        }
+
         screen.Line(string.Create(CultureInfo.InvariantCulture, $"  quantisation  {string.Join(", ", _file.Storage().Select(stored => $"{stored.Type} {Sizes.Text(stored.Bytes)} in {stored.Tensors} tensors"))}; {BitsPerWeight():0.00} bits per weight"));
         screen.Line("  tokenizer     " + (_tokenizer is null ? "none that can be used: " + _tokenizerFault : $"{_tokenizer.Algorithm}, {_tokenizer.VocabularySize} tokens"));
         screen.Line("  chat template " + (_templateSource is not null ? $"{_templateSource.Length} characters" : _templateFault is null ? "none" : "none that can be used: " + _templateFault));
@@ -139,6 +145,9 @@ internal sealed class Inspection
             screen.Line(screen.Warn("Note: " + warning));
         }
     }
+
+    /// <summary>How a text's vector is made; null of a model that generates text.</summary>
+    private string? PoolingName => Spec.Pooling == Pooling.None ? null : Spec.Pooling.ToString().ToLowerInvariant();
 
     private double BitsPerWeight() => _file.Storage().Sum(stored => stored.Bytes) * 8.0 / Math.Max(1, _file.Storage().Sum(stored => stored.Elements));
 

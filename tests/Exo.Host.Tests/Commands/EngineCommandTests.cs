@@ -270,26 +270,6 @@ public sealed class EngineCommandTests : IDisposable
         Assert.Equal(expected.Skip(1), Ints(made));
     }
 
-    [SkippableFact]
-    public async Task An_embedding_model_gives_the_vector_of_the_text_and_generates_nothing()
-    {
-        string folder = ReferenceData.Require("weights", "arch");
-        string model = Path.Combine(folder, "bert.gguf");
-        string output = Path.Combine(_folder, "vector.f32");
-        string tokens = string.Join(',', Read(Path.Combine(folder, "bert.tokens.json")).GetProperty("tokens").EnumerateArray().Select(id => id.GetInt32()));
-
-        (int code, _, string error) = await ConsoleRun.RunAsync("logits", model, "--tokens", tokens, "--out", output, "--kernels", "judge");
-        (int refused, string nothing, string reason) = await ConsoleRun.RunAsync("generate", model, "--tokens", tokens);
-
-        Assert.True(code == ExitCode.Ok, error);
-        float[] expected = Floats(Path.Combine(folder, "bert.embedding.f32"));
-        Assert.All(Floats(output).Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-4));
-        Assert.Equal(expected.Length, Floats(output).Length);
-        Assert.Equal(ExitCode.Failure, refused);
-        Assert.Empty(nothing);
-        Assert.Contains("vectors", reason);
-    }
-
     [SkippableTheory]
     [InlineData("Q4_0")]
     [InlineData("Q6_K")]

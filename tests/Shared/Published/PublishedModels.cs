@@ -9,6 +9,7 @@ internal static class PublishedModels
     [
         .. CohereModels.All,
         .. DeepSeekModels.All,
+        .. EncoderModels.All,
         .. GatedModels.All,
         .. GemmaModels.All,
         .. InternLmModels.All,

@@ -29,13 +29,20 @@ internal abstract class ModelTensors
     /// <param name="tensor">[.., rows, columns], or [rows].</param>
     /// <param name="total">The rows that it must have.</param>
     /// <param name="rows">Which of them, as first and count.</param>
-    public StoredTensor Rows(StoredTensor tensor, long total, params IReadOnlyList<(long First, long Count)> rows)
+    public StoredTensor Rows(StoredTensor tensor, long total, params IReadOnlyList<(long First, long Count)> rows) => Rows(Path, tensor, total, rows);
+
+    /// <summary>The same for a tensor of any file.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="tensor">[.., rows, columns], or [rows].</param>
+    /// <param name="total">The rows that it must have.</param>
+    /// <param name="rows">Which of them, as first and count.</param>
+    public static StoredTensor Rows(string path, StoredTensor tensor, long total, params IReadOnlyList<(long First, long Count)> rows)
     {
         ImmutableArray<long> shape = tensor.Shape;
         int at = Math.Max(0, shape.Length - 2);
         if (shape.Length is 0 or > 3 || shape[at] != total)
         {
-            throw Refuse(tensor, $"has the shape {tensor.ShapeText}; config.json calls for {total} rows. Download the model again.");
+            throw new ModelFileException($"{path}: tensor {tensor.Name} has the shape {tensor.ShapeText}; config.json calls for {total} rows. Download the model again.");
         }
 
         StoredTensor[] parts = shape.Length switch

@@ -5,6 +5,7 @@ using Exo.Engine.Files;
 using Exo.Engine.Formats;
 using Exo.Engine.Kernels;
 using Exo.Engine.Memory;
+using Exo.Engine.Models;
 using Exo.Engine.Safetensors;
 using Exo.Engine.Tests.Kernels;
 using Exo.Engine.Tests.Models;
@@ -47,6 +48,26 @@ public sealed unsafe class PackedFolderTests
             Assert.Equal("[2, 4, 256]", experts.ShapeText);
             Compare(experts.Part(0), folder.Floats(stem + ".expected")[..1024], stem + ", expert 0");
             Compare(experts.Part(1), folder.Floats(stem + ".expected")[1024..], stem + ", expert 1");
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void Some_rows_of_packed_matrices_in_another_order_decode_to_those_rows(int bits)
+    {
+        string file = ReferenceData.Require("quant", "mlx", $"affine_{bits}bit.safetensors");
+        using TemporaryFolder folder = new(file, $"{{\"quantization\": {{\"group_size\": 32, \"bits\": {bits}}}}}", header => header.Replace("[8,", "[2,4,", StringComparison.Ordinal));
+        StoredTensor stored = folder.Find("g32.f16.weight");
+        StoredTensor lower = ModelTensors.Rows(folder.Model.Path, stored, 4, (2, 2), (0, 1));
+        float[] expected = folder.Floats("g32.f16.expected").ToArray();
+
+        Assert.Equal("[2, 3, 256]", lower.ShapeText);
+        for (int part = 0; part < 2; part++)
+        {
+            float[] rows = [.. new[] { 2, 3, 0 }.SelectMany(row => expected.Skip(((part * 4) + row) * 256).Take(256))];
+            Compare(lower.Part(part), rows, $"part {part}");
         }
     }
 

@@ -2,11 +2,11 @@
 
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Exo.Engine.Files;
 using Exo.Engine.Formats;
+using Exo.Engine.Kernels;
 
 namespace Exo.Testing.Published;
 
@@ -55,9 +55,14 @@ internal sealed class PublishedFolder : IDisposable
         get
         {
             StoredTensor tensor = _source.Tensors.Require(name);
-            return tensor.Type == TensorType.F32
-                ? new(new ReadOnlySpan<float>(tensor.Data, (int)(tensor.Bytes / sizeof(float))).ToArray(), [.. tensor.Shape.Select(size => (int)size)])
-                : throw new InvalidOperationException($"{name} is stored as {tensor.Type}; the tiny models hold F32.");
+            int[] shape = [.. tensor.Shape.Select(size => (int)size)];
+            float[] data = new float[shape.Aggregate(1, (product, size) => product * size)];
+            fixed (float* numbers = data)
+            {
+                Dequantise.Row(tensor.Type, tensor.Data, data.Length, numbers);
+            }
+
+            return new(data, shape);
         }
     }
 
@@ -126,26 +131,46 @@ internal sealed class PublishedFolder : IDisposable
             File.WriteAllText(path, text);
         }
 
+        StoredPart[] parts = [.. _tensors.SelectMany(tensor => model.Packing == PublishedPacking.None ? [StoredPart.Of(tensor.Key, tensor.Value)] : StoredPart.Quantised(tensor.Key, tensor.Value, model.Packing))];
+        if (model.Shards == 1)
+        {
+            Save("model.safetensors", parts);
+            return;
+        }
+
+        Dictionary<string, string> map = [];
+        for (int shard = 0; shard < model.Shards; shard++)
+        {
+            string name = $"model-{shard + 1:00000}-of-{model.Shards:00000}.safetensors";
+            StoredPart[] mine = [.. parts.Where((_, i) => i % model.Shards == shard)];
+            Array.ForEach(mine, part => map.Add(part.Name, name));
+            Save(name, mine);
+        }
+
+        File.WriteAllText(System.IO.Path.Combine(Path, "model.safetensors.index.json"), JsonSerializer.Serialize(new { metadata = new { total_size = parts.Sum(part => part.Bytes.Length) }, weight_map = map }));
+    }
+
+    private void Save(string name, StoredPart[] parts)
+    {
         long at = 0;
         Dictionary<string, object> head = [];
-        foreach ((string name, FloatTensor tensor) in _tensors)
+        foreach (StoredPart part in parts)
         {
-            long bytes = (long)tensor.Data.Length * sizeof(float);
-            head[name] = new Dictionary<string, object> { ["dtype"] = "F32", ["shape"] = tensor.Shape, ["data_offsets"] = new[] { at, at + bytes } };
-            at += bytes;
+            head[part.Name] = new Dictionary<string, object> { ["dtype"] = part.Type, ["shape"] = part.Shape, ["data_offsets"] = new[] { at, at + part.Bytes.Length } };
+            at += part.Bytes.Length;
         }
 
         byte[] json = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(head));
         byte[] length = new byte[sizeof(long)];
         int padding = (8 - (json.Length % 8)) % 8;
         BinaryPrimitives.WriteInt64LittleEndian(length, json.Length + padding);
-        using FileStream file = File.Create(System.IO.Path.Combine(Path, "model.safetensors"));
+        using FileStream file = File.Create(System.IO.Path.Combine(Path, name));
         file.Write(length);
         file.Write(json);
         file.Write(Encoding.ASCII.GetBytes(string.Empty.PadRight(padding)));
-        foreach (FloatTensor tensor in _tensors.Values)
+        foreach (StoredPart part in parts)
         {
-            file.Write(MemoryMarshal.AsBytes(tensor.Data.AsSpan()));
+            file.Write(part.Bytes);
         }
     }
 }

@@ -27,5 +27,11 @@ internal sealed record PublishedModel(string Name, string Gguf, string Config, A
     /// <summary>Texts beside config.json, by their names.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Files that the tensors are spread over, by an index where there are several.</summary>
+    public int Shards { get; init; } = 1;
+
+    /// <summary>What becomes of the matrices.</summary>
+    public PublishedPacking Packing { get; init; }
+
     public override string ToString() => Name;
 }

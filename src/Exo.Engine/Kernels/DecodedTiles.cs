@@ -137,16 +137,17 @@ internal sealed unsafe class DecodedTiles(TensorType type, RowFormat format, int
     {
         for (int k = 0; k < count; k += 8)
         {
-            Square(from + k, to + (k * Rows));
-            Square(from + (8 * Chunk) + k, to + (k * Rows) + 8);
+            Square(from + k, Chunk, to + (k * Rows));
+            Square(from + (8 * Chunk) + k, Chunk, to + (k * Rows) + 8);
         }
     }
 
+    /// <summary>Eight words of eight rows, turned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Square(float* from, float* to)
+    internal static void Square(float* from, int stride, float* to)
     {
-        Vector256<float> a0 = Vector256.Load(from), a1 = Vector256.Load(from + Chunk), a2 = Vector256.Load(from + (2 * Chunk)), a3 = Vector256.Load(from + (3 * Chunk));
-        Vector256<float> a4 = Vector256.Load(from + (4 * Chunk)), a5 = Vector256.Load(from + (5 * Chunk)), a6 = Vector256.Load(from + (6 * Chunk)), a7 = Vector256.Load(from + (7 * Chunk));
+        Vector256<float> a0 = Vector256.Load(from), a1 = Vector256.Load(from + stride), a2 = Vector256.Load(from + (2 * stride)), a3 = Vector256.Load(from + (3 * stride));
+        Vector256<float> a4 = Vector256.Load(from + (4 * stride)), a5 = Vector256.Load(from + (5 * stride)), a6 = Vector256.Load(from + (6 * stride)), a7 = Vector256.Load(from + (7 * stride));
         Vector256<float> b0 = Avx.UnpackLow(a0, a1), b1 = Avx.UnpackHigh(a0, a1), b2 = Avx.UnpackLow(a2, a3), b3 = Avx.UnpackHigh(a2, a3);
         Vector256<float> b4 = Avx.UnpackLow(a4, a5), b5 = Avx.UnpackHigh(a4, a5), b6 = Avx.UnpackLow(a6, a7), b7 = Avx.UnpackHigh(a6, a7);
         a0 = Avx.Shuffle(b0, b2, 0x44);

@@ -63,6 +63,11 @@ internal static unsafe class KernelCase
             case TensorType.MXFP4:
                 *block = (byte)random.Next(115, 125);
                 break;
+            case TensorType.IQ1_M:
+                ulong words = *(ulong*)(block + 48) & 0x0fff0fff0fff0fff;
+                ulong half = Half(random.NextDouble() * 0.01);
+                *(ulong*)(block + 48) = words | ((half & 15) << 12) | ((half & 0xf0) << 24) | ((half & 0xf00) << 36) | ((half & 0xf000) << 48);
+                break;
             case TensorType.Q2_K:
                 *(ushort*)(block + 80) = Half(random.NextDouble() * 0.01);
                 *(ushort*)(block + 82) = Half(random.NextDouble() * 0.01);

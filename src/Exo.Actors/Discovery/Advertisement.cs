@@ -26,9 +26,18 @@ public sealed record Advertisement(string Id, string Name, IPAddress Address, in
     /// <summary><c>host:port</c>, as seeds are written.</summary>
     public string Seed => Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{Address}]:{Port}" : $"{Address}:{Port}";
 
+    /// <summary>
+    /// Whether any device could join by the address. A link-local one differs from machine to machine by the number of the interface,
+    /// and devices are known by the very text of their address.
+    /// </summary>
+    public bool IsJoinable => !Address.IsIPv6LinkLocal;
+
     internal string Instance => $"{Label(Name)} {Id}.{ServiceType}";
 
     internal string HostName => $"exo-{Id}.local";
+
+    /// <summary>A random id.</summary>
+    public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
 
     /// <summary>A mark of a key: 16 hex digits of a hash that cannot be turned round.</summary>
     /// <param name="clusterKey">The key; null or empty: none.</param>

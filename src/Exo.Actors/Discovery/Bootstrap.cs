@@ -17,13 +17,13 @@ public static class Bootstrap
     /// of all that look for one forms it, and the others wait for that.
     /// </summary>
     /// <param name="self">This device.</param>
-    /// <param name="heard">All that was heard; devices with another key or itself are passed over.</param>
+    /// <param name="heard">All that was heard; itself and devices with another key or with an address that cannot be joined by are passed over.</param>
     /// <param name="listened">Since this device began to announce itself and to listen.</param>
     /// <returns>The seeds to join by; empty: form a cluster; null: listen on.</returns>
     public static ImmutableArray<string>? Decide(Advertisement self, IEnumerable<Advertisement> heard, TimeSpan listened)
     {
         ArgumentNullException.ThrowIfNull(self);
-        Advertisement[] others = [.. heard.Where(device => device.Id != self.Id && device.KeyMark == self.KeyMark)];
+        Advertisement[] others = [.. heard.Where(device => device.Id != self.Id && device.KeyMark == self.KeyMark && device.IsJoinable)];
         if (listened < Listen)
         {
             return null;

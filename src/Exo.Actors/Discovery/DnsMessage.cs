@@ -20,6 +20,13 @@ internal sealed record DnsMessage(int Id, bool IsResponse, ImmutableArray<DnsQue
     private const int TopBit = 0x8000;
     private const int ResponseFlags = 0x8400;
     private const int RecursionFlag = 0x0100;
+    private const int CodeBits = 0x000f;
+
+    /// <summary>What a name server says of its answer (RFC 1035, 4.1.1).</summary>
+    public DnsCode Code { get; init; }
+
+    /// <summary>In a probe the records that the asker means to have (RFC 6762, 8.2).</summary>
+    public ImmutableArray<DnsRecord> Authority { get; init; } = [];
 
     /// <summary>Asks a name server to ask others on.</summary>
     public bool WantsRecursion { get; init; }
@@ -35,10 +42,10 @@ internal sealed record DnsMessage(int Id, bool IsResponse, ImmutableArray<DnsQue
     {
         using MemoryStream stream = new();
         Number(stream, Id);
-        Number(stream, IsResponse ? ResponseFlags : WantsRecursion ? RecursionFlag : 0);
+        Number(stream, (IsResponse ? ResponseFlags : WantsRecursion ? RecursionFlag : 0) | (int)Code);
         Number(stream, Questions.Length);
         Number(stream, Answers.Length);
-        Number(stream, 0);
+        Number(stream, Authority.Length);
         Number(stream, Additional.Length);
         foreach (DnsQuestion question in Questions)
         {
@@ -47,7 +54,7 @@ internal sealed record DnsMessage(int Id, bool IsResponse, ImmutableArray<DnsQue
             Number(stream, 1 | (question.Unicast ? TopBit : 0));
         }
 
-        foreach (DnsRecord record in Records)
+        foreach (DnsRecord record in Answers.Concat(Authority).Concat(Additional))
         {
             Record(stream, record);
         }
@@ -86,6 +93,7 @@ internal sealed record DnsMessage(int Id, bool IsResponse, ImmutableArray<DnsQue
         }
 
         List<DnsRecord> first = [];
+        List<DnsRecord> meant = [];
         List<DnsRecord> more = [];
         for (int i = 0; i < answers + authorities + additional; i++)
         {
@@ -94,14 +102,14 @@ internal sealed record DnsMessage(int Id, bool IsResponse, ImmutableArray<DnsQue
                 return null;
             }
 
-            if (record is not null && (i < answers || i >= answers + authorities))
+            if (record is not null)
             {
-                (i < answers ? first : more).Add(record);
+                (i < answers ? first : i < answers + authorities ? meant : more).Add(record);
             }
         }
 
         bool response = (bytes[2] & 0x80) != 0;
-        return new DnsMessage(BinaryPrimitives.ReadUInt16BigEndian(bytes), response, [.. asked], [.. first], [.. more]);
+        return new DnsMessage(BinaryPrimitives.ReadUInt16BigEndian(bytes), response, [.. asked], [.. first], [.. more]) { Authority = [.. meant], Code = (DnsCode)(bytes[3] & CodeBits) };
     }
 
     /// <summary>False where the bytes are no record; null where it is of a type that is not used.</summary>
@@ -138,7 +146,7 @@ internal sealed record DnsMessage(int Id, bool IsResponse, ImmutableArray<DnsQue
                     return false;
                 }
 
-                record = bare with { Target = host, Port = BinaryPrimitives.ReadUInt16BigEndian(bytes[(start + 4)..]) };
+                record = bare with { Target = host, Rank = BinaryPrimitives.ReadUInt32BigEndian(bytes[start..]), Port = BinaryPrimitives.ReadUInt16BigEndian(bytes[(start + 4)..]) };
                 return true;
             case DnsType.A when length == 4:
             case DnsType.Aaaa when length == 16:
@@ -240,6 +248,14 @@ internal sealed record DnsMessage(int Id, bool IsResponse, ImmutableArray<DnsQue
         Number(stream, 1 | (record.Unique ? TopBit : 0));
         Number(stream, record.Seconds >> 16);
         Number(stream, record.Seconds & 0xffff);
+        byte[] data = Data(record);
+        Number(stream, data.Length);
+        stream.Write(data);
+    }
+
+    /// <summary>A record's data without compressed names, by which claims are compared (RFC 6762, 8.2).</summary>
+    public static byte[] Data(DnsRecord record)
+    {
         using MemoryStream data = new();
         switch (record.Type)
         {
@@ -247,8 +263,8 @@ internal sealed record DnsMessage(int Id, bool IsResponse, ImmutableArray<DnsQue
                 Name(data, record.Target);
                 break;
             case DnsType.Srv:
-                Number(data, 0);
-                Number(data, 0);
+                Number(data, (int)(record.Rank >> 16));
+                Number(data, (int)(record.Rank & 0xffff));
                 Number(data, record.Port);
                 Name(data, record.Target);
                 break;
@@ -266,8 +282,7 @@ internal sealed record DnsMessage(int Id, bool IsResponse, ImmutableArray<DnsQue
                 break;
         }
 
-        Number(stream, (int)data.Length);
-        data.WriteTo(stream);
+        return data.ToArray();
     }
 
     private static void Name(MemoryStream stream, string name)

@@ -15,6 +15,9 @@ internal sealed record DnsRecord(string Name, DnsType Type, int Seconds)
     /// <summary>The port of an SRV record.</summary>
     public int Port { get; init; }
 
+    /// <summary>Priority and weight of an SRV record.</summary>
+    public uint Rank { get; init; }
+
     /// <summary>The address of an A or AAAA record.</summary>
     public IPAddress? Address { get; init; }
 

@@ -12,15 +12,25 @@ internal sealed class HeardRecords
     /// <summary>The instances that were heard of and lack records: ask for those.</summary>
     public IEnumerable<string> Incomplete => Instances().Where(instance => Find(instance, DnsType.Srv) is null || Find(instance, DnsType.Txt) is null);
 
-    public void Add(DnsMessage message, string heardOn, TimeSpan now)
+    /// <param name="message">What was said.</param>
+    /// <param name="heardOn">The interface's name.</param>
+    /// <param name="index">Its number: a link-local address means nothing without (RFC 4007).</param>
+    /// <param name="now">When it was heard.</param>
+    /// <param name="isCertain">False: only meant by who says it, so what was told before stays.</param>
+    public void Add(DnsMessage message, string heardOn, int index, TimeSpan now, bool isCertain = true)
     {
         Expire(now);
-        foreach (DnsRecord record in message.Records)
+        foreach (DnsRecord said in message.Records)
         {
+            DnsRecord record = said.Address is { IsIPv6LinkLocal: true } address ? said with { Address = new IPAddress(address.GetAddressBytes(), index) } : said;
             (string, DnsType, string) key = (record.Name.ToUpperInvariant(), record.Type, record.Type is DnsType.Ptr ? record.Target.ToUpperInvariant() : record.Address?.ToString() ?? "");
             if (record.Seconds == 0)
             {
                 _records.Remove(key);
+            }
+            else if (!isCertain && _records.ContainsKey(key))
+            {
+                continue;
             }
             else if (_records.Count < MostRecords || _records.ContainsKey(key))
             {
@@ -78,5 +88,10 @@ internal sealed class HeardRecords
         return null;
     }
 
-    private IPAddress? AddressOf(string host) => (Find(host, DnsType.A) ?? Find(host, DnsType.Aaaa))?.Record.Address;
+    /// <summary>Of several addresses one that any device of the network can use: a link-local one has another name on every machine.</summary>
+    private IPAddress? AddressOf(string host) => _records.Values
+        .Where(entry => entry.Record.Address is not null && Same(entry.Record.Name, host))
+        .OrderBy(entry => entry.Record.Address!.IsIPv6LinkLocal ? 2 : entry.Record.Type == DnsType.A ? 0 : 1)
+        .Select(entry => entry.Record.Address)
+        .FirstOrDefault();
 }

@@ -22,13 +22,14 @@ public sealed class LocalNetwork : IAsyncDisposable
     private readonly ImmutableArray<MulticastSocket> _sockets;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task[] _loops;
-    private Advertisement? _self;
+    private readonly SemaphoreSlim _stirred = new(0);
+    private NameClaim? _claim;
 
     private LocalNetwork(ImmutableArray<MulticastSocket> sockets, ImmutableArray<string> problems)
     {
         _sockets = sockets;
         Problems = problems;
-        _loops = [.. sockets.Select(ListenAsync), AskAsync()];
+        _loops = [.. sockets.Select(ListenAsync), AskAsync(), ClaimAsync()];
     }
 
     /// <summary>Why an address family cannot be used, a line each; empty: both can.</summary>
@@ -48,10 +49,36 @@ public sealed class LocalNetwork : IAsyncDisposable
             lock (_gate)
             {
                 _heard.Expire(Now);
-                return [.. _heard.Devices().Where(device => device.Device.Id != _self?.Id)];
+                return [.. _heard.Devices().Where(device => device.Device.Id != _claim?.Self.Id)];
             }
         }
     }
+
+    /// <summary>What is told of this device, by the name that it has at present; null before the first <see cref="Announce"/>.</summary>
+    public Advertisement? Self
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _claim?.Self;
+            }
+        }
+    }
+
+    /// <summary>What may be told and answered for: nothing while it is not known whether somebody else has the name.</summary>
+    private Advertisement? Told
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _claim is { IsOurs: true } ours ? ours.Self : null;
+            }
+        }
+    }
+
+    private static TimeSpan Soon => Now + (NameClaim.LongestDelay * Random.Shared.NextDouble());
 
     private static TimeSpan Now => TimeSpan.FromMilliseconds(Environment.TickCount64);
 
@@ -76,25 +103,36 @@ public sealed class LocalNetwork : IAsyncDisposable
         return new LocalNetwork(sockets.ToImmutable(), problems.ToImmutable());
     }
 
-    /// <summary>Tells of this device from now on; again with other values when they change.</summary>
+    /// <summary>
+    /// Tells of this device from now on; again with other values when they change. The first time the network is asked for most of a
+    /// second whether somebody has its name, which gives it another id when that is so: see <see cref="Self"/>.
+    /// </summary>
     /// <param name="self">What is told.</param>
     public void Announce(Advertisement self)
     {
         ArgumentNullException.ThrowIfNull(self);
         lock (_gate)
         {
-            _self = self;
+            if (_claim is null)
+            {
+                _claim = new NameClaim(self, Soon, Advertisement.NewId);
+            }
+            else
+            {
+                _claim.Update(self);
+            }
         }
 
-        Send(DnsMessage.Response(self.Records(Advertisement.Seconds), []));
+        Tell();
+        _stirred.Release();
     }
 
     /// <summary>Says farewell, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_self is { } self)
+        if (Told is { } told)
         {
-            Send(DnsMessage.Response(self.Records(seconds: 0), []));
+            Send(DnsMessage.Response(told.Records(seconds: 0), []));
         }
 
         await _ending.CancelAsync();
@@ -105,6 +143,7 @@ public sealed class LocalNetwork : IAsyncDisposable
 
         await Task.WhenAll(_loops);
         _ending.Dispose();
+        _stirred.Dispose();
     }
 
     /// <summary>Asks at once, after one and after three seconds, then every twenty; announces a second time, as a first one may be lost.</summary>
@@ -117,22 +156,45 @@ public sealed class LocalNetwork : IAsyncDisposable
             {
                 _ = Interfaces;
                 DnsMessage query;
-                Advertisement? self;
                 lock (_gate)
                 {
-                    self = _self;
                     query = DnsMessage.Query(
                         [new(Advertisement.ServiceType, DnsType.Ptr, Unicast: false), .. _heard.Incomplete.Take(MostAsked).Select(instance => new DnsQuestion(instance, DnsType.Any, Unicast: false))],
                         _heard.Known(Now).Take(MostKnown));
                 }
 
                 Send(query);
-                if (self is not null)
+                Tell();
+                await PauseAsync(round < pauses.Length ? pauses[round] : s_again);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && _ending.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    /// <summary>Claims the name, and claims one anew when it is disputed.</summary>
+    private async Task ClaimAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                DnsMessage? message;
+                TimeSpan wait;
+                lock (_gate)
                 {
-                    Send(DnsMessage.Response(self.Records(Advertisement.Seconds), []));
+                    message = _claim?.Step(Now);
+                    wait = _claim is { IsOurs: false } open ? TimeSpan.FromTicks(Math.Max(0, (open.Next - Now).Ticks)) : Timeout.InfiniteTimeSpan;
                 }
 
-                await PauseAsync(round < pauses.Length ? pauses[round] : s_again);
+                if (message is not null)
+                {
+                    Send(message);
+                }
+
+                await _stirred.WaitAsync(wait, _ending.Token);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && _ending.IsCancellationRequested)
@@ -151,6 +213,12 @@ public sealed class LocalNetwork : IAsyncDisposable
             ImmutableArray<string> now = Interfaces;
             if (now.Except(before).Any())
             {
+                lock (_gate)
+                {
+                    _claim?.Again(Soon);
+                }
+
+                _stirred.Release();
                 return;
             }
 
@@ -165,7 +233,7 @@ public sealed class LocalNetwork : IAsyncDisposable
         {
             try
             {
-                (int length, EndPoint from, string heardOn) = await socket.ReceiveAsync(buffer, _ending.Token);
+                (int length, EndPoint from, (string, int) heardOn) = await socket.ReceiveAsync(buffer, _ending.Token);
                 if (DnsMessage.TryRead(buffer.AsSpan(0, length)) is { } message)
                 {
                     Take(message, socket, from, heardOn);
@@ -183,20 +251,21 @@ public sealed class LocalNetwork : IAsyncDisposable
         }
     }
 
-    private void Take(DnsMessage message, MulticastSocket socket, EndPoint from, string heardOn)
+    private void Take(DnsMessage message, MulticastSocket socket, EndPoint from, (string Name, int Index) heardOn)
     {
-        if (message.IsResponse)
+        bool isDisputed;
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                _heard.Add(message, heardOn, Now);
-            }
-
-            return;
+            _heard.Add(message.IsResponse ? message : Probers.Of(message), heardOn.Name, heardOn.Index, Now, isCertain: message.IsResponse);
+            isDisputed = _claim?.Hear(message, Now) ?? false;
         }
 
-        Advertisement? self = _self;
-        if (self is null || Answers.To(message, self) is not { } answer)
+        if (isDisputed)
+        {
+            _stirred.Release();
+        }
+
+        if (message.IsResponse || Told is not { } self || Answers.To(message, self) is not { } answer)
         {
             return;
         }
@@ -210,6 +279,14 @@ public sealed class LocalNetwork : IAsyncDisposable
         else
         {
             socket.Send(answer.ToBytes());
+        }
+    }
+
+    private void Tell()
+    {
+        if (Told is { } told)
+        {
+            Send(DnsMessage.Response(told.Records(Advertisement.Seconds), []));
         }
     }
 

@@ -116,11 +116,12 @@ internal sealed class MulticastSocket : IDisposable
     }
 
     /// <summary>The next message of anybody.</summary>
-    public async Task<(int Length, EndPoint From, string Interface)> ReceiveAsync(byte[] buffer, CancellationToken ct)
+    public async Task<(int Length, EndPoint From, (string Name, int Index) Interface)> ReceiveAsync(byte[] buffer, CancellationToken ct)
     {
         EndPoint any = new IPEndPoint(_family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
         SocketReceiveMessageFromResult received = await _socket.ReceiveMessageFromAsync(buffer, SocketFlags.None, any, ct);
-        return (received.ReceivedBytes, received.RemoteEndPoint, _joined.GetValueOrDefault(received.PacketInformation.Interface, "?"));
+        int index = received.PacketInformation.Interface;
+        return (received.ReceivedBytes, received.RemoteEndPoint, (_joined.GetValueOrDefault(index, "?"), index));
     }
 
     public void Dispose() => _socket.Dispose();

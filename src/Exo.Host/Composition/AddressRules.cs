@@ -1,3 +1,4 @@
+using System.Net;
 using Exo.Host.Devices;
 using Exo.Host.Terminal;
 
@@ -9,6 +10,11 @@ internal static class AddressRules
     /// <exception cref="CommandFailureException">An address is not loopback and the key it needs is missing.</exception>
     public static void Check(DeviceOptions options)
     {
+        if (IPAddress.TryParse(options.Cluster.Host, out IPAddress? address) && address.IsIPv6LinkLocal)
+        {
+            throw new CommandFailureException($"{options.Cluster.Host} is a link-local address, which every machine calls by another name, and devices are known by their address: give --host an IPv4 address, or an IPv6 address that does not begin with fe80.", ExitCode.Usage);
+        }
+
         if (!options.Cluster.IsLoopback && string.IsNullOrWhiteSpace(options.ClusterKey))
         {
             throw new CommandFailureException($"Devices on {options.Cluster.Host} are reachable from the network, so they need a cluster key. Make one with 'exo key cluster --out {ClusterKey.InHome(options.Home).FullName}', copy that file to every device, and start again; or set {ClusterKey.Variable}, or give --key-file.", ExitCode.Usage);

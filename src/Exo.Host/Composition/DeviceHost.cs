@@ -55,7 +55,9 @@ internal sealed class DeviceHost : IAsyncDisposable
 
         // The lock is held until this device can be joined: of two that start together, one forms the cluster.
         using IDisposable start = await files.LockAsync(ct);
-        Neighbourhood? neighbourhood = options.Cluster.IsLoopback ? null : Neighbourhood.Enter(options, Console.Error.WriteLine);
+        using Process self = Process.GetCurrentProcess();
+        DateTimeOffset since = new(self.StartTime.ToUniversalTime());
+        Neighbourhood? neighbourhood = options.Cluster.IsLoopback ? null : Neighbourhood.Enter(options, since, Console.Error.WriteLine);
         string[] seeds = options.Seeds.IsEmpty ? [.. neighbourhood is null ? files.Live().Select(node => node.Akka) : await neighbourhood.FindAsync(ct)] : [.. await new SeedAddresses().ExpandAsync(options.Seeds, ct)];
         WebApplication app = Build(options, http, seeds);
         try
@@ -75,10 +77,9 @@ internal sealed class DeviceHost : IAsyncDisposable
             RingNode ring = new(node);
             CancellationTokenSource ending = new();
             PaletteGroup[] palettes = [ClusterPalette.Create(ring, ring), ActorPalette.Create(ring), ExoPalette.Create(ring, ring, app.Services.GetRequiredService<IModelCatalog>())];
-            using Process self = Process.GetCurrentProcess();
-            NodeFile file = new(Environment.ProcessId, ring.DeviceName, node.Self.Address, ListenSocket.Text(http), ListenSocket.Text(pbm), new DateTimeOffset(self.StartTime.ToUniversalTime()), Version);
+            NodeFile file = new(Environment.ProcessId, ring.DeviceName, node.Self.Address, ListenSocket.Text(http), ListenSocket.Text(pbm), since, Version);
             files.Write(file);
-            neighbourhood?.Join(file.StartedAt, node.Hear);
+            neighbourhood?.Join(node.Hear);
             return new DeviceHost(app, files, file, seeds.Length, CommandPort.ServeAsync(pbm, ring.DeviceName, palettes, node, app.Services.GetRequiredService<ILogger<PaletteServer>>(), ending.Token), ending, neighbourhood);
         }
         catch

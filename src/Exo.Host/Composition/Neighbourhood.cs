@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
-using System.Security.Cryptography;
 using Exo.Actors.Discovery;
 
 namespace Exo.Host.Composition;
@@ -12,20 +11,24 @@ internal sealed class Neighbourhood : IAsyncDisposable
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_report = TimeSpan.FromSeconds(1);
     private readonly LocalNetwork _network;
-    private readonly Advertisement _self;
+    private readonly DateTimeOffset _since;
     private readonly CancellationTokenSource _ending = new();
     private Task _reporting = Task.CompletedTask;
 
-    private Neighbourhood(LocalNetwork network, Advertisement self)
+    private Neighbourhood(LocalNetwork network, DateTimeOffset since)
     {
         _network = network;
-        _self = self;
+        _since = since;
     }
+
+    /// <summary>Its id changes when somebody has its name.</summary>
+    private Advertisement Self => _network.Self!;
 
     /// <summary>Announces a device that looks for a cluster; null where its address is a name or the network cannot be heard.</summary>
     /// <param name="options">With the port that the device will have.</param>
+    /// <param name="since">When its process began: the age by which the oldest of several clusters is known.</param>
     /// <param name="warn">Takes the reason why nothing can be heard.</param>
-    public static Neighbourhood? Enter(DeviceOptions options, Action<string> warn)
+    public static Neighbourhood? Enter(DeviceOptions options, DateTimeOffset since, Action<string> warn)
     {
         if (!IPAddress.TryParse(options.Cluster.Host, out IPAddress? address))
         {
@@ -39,10 +42,9 @@ internal sealed class Neighbourhood : IAsyncDisposable
             warn(problem + " Devices that use it are not heard; `exo doctor` tells more.");
         }
 
-        string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
-        Advertisement self = new(id, options.Name ?? Environment.MachineName, address, options.Cluster.Port, Advertisement.MarkOf(options.ClusterKey), DeviceHost.Version, Since: 0);
+        Advertisement self = new(Advertisement.NewId(), options.Name ?? Environment.MachineName, address, options.Cluster.Port, Advertisement.MarkOf(options.ClusterKey), DeviceHost.Version, Since: 0);
         network.Announce(self);
-        return new Neighbourhood(network, self);
+        return new Neighbourhood(network, since);
     }
 
     /// <summary>The addresses to join by; empty: nobody is there, form a cluster.</summary>
@@ -51,8 +53,14 @@ internal sealed class Neighbourhood : IAsyncDisposable
         long started = Stopwatch.GetTimestamp();
         while (true)
         {
-            if (Bootstrap.Decide(_self, _network.Devices.Select(heard => heard.Device), Stopwatch.GetElapsedTime(started)) is { } seeds)
+            if (Bootstrap.Decide(Self, _network.Devices.Select(heard => heard.Device), Stopwatch.GetElapsedTime(started)) is { } seeds)
             {
+                if (seeds.IsEmpty)
+                {
+                    // Who looks meanwhile waits for this one instead of forming another cluster.
+                    Tell();
+                }
+
                 return seeds;
             }
 
@@ -61,11 +69,10 @@ internal sealed class Neighbourhood : IAsyncDisposable
     }
 
     /// <summary>From now on others may join by this device, and it hears of those that formed a cluster apart.</summary>
-    /// <param name="since">When it began.</param>
     /// <param name="report">Takes the addresses of all members of clusters with this device's key, again and again.</param>
-    public void Join(DateTimeOffset since, Action<ImmutableArray<string>> report)
+    public void Join(Action<ImmutableArray<string>> report)
     {
-        _network.Announce(_self with { Since = since.ToUnixTimeMilliseconds() });
+        Tell();
         _reporting = ReportAsync(report);
     }
 
@@ -77,6 +84,8 @@ internal sealed class Neighbourhood : IAsyncDisposable
         _ending.Dispose();
     }
 
+    private void Tell() => _network.Announce(Self with { Since = _since.ToUnixTimeMilliseconds() });
+
     private async Task ReportAsync(Action<ImmutableArray<string>> report)
     {
         using PeriodicTimer timer = new(s_report);
@@ -84,7 +93,7 @@ internal sealed class Neighbourhood : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_ending.Token))
             {
-                report([.. _network.Devices.Select(heard => heard.Device).Where(device => device.Since > 0 && device.KeyMark == _self.KeyMark).Select(device => device.Seed)]);
+                report([.. _network.Devices.Select(heard => heard.Device).Where(device => device.Since > 0 && device.KeyMark == Self.KeyMark && device.IsJoinable).Select(device => device.Seed)]);
             }
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)

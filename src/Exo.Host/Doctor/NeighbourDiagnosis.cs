@@ -15,6 +15,11 @@ internal static class NeighbourDiagnosis
     {
         Advertisement device = heard.Device;
         string about = $"{device.Name} at {device.Seed}, heard on {heard.Interface}";
+        if (!device.IsJoinable)
+        {
+            return new Finding(about, false, "tells a link-local address, by which it cannot be joined", "Start it with --host and an IPv4 address, or an IPv6 address that does not begin with fe80.");
+        }
+
         if (device.KeyMark != keyMark)
         {
             return new Finding(about, false, keyMark.Length == 0 ? "has a cluster key, and this machine has none" : "has another cluster key than this machine", "Copy the key file of one to the other: `exo key cluster --help` says where it lies.");

@@ -36,6 +36,10 @@ public sealed class BootstrapTests
     public void Devices_with_another_key_do_not_count() =>
         Assert.Equal([], Bootstrap.Decide(Device("10.0.0.10"), [Device("10.0.0.1") with { KeyMark = "other" }, Device("10.0.0.2", since: 3) with { KeyMark = "" }], s_listened)!.Value.ToArray());
 
+    [Fact]
+    public void A_device_with_a_link_local_address_cannot_be_joined_and_nobody_waits_for_it() =>
+        Assert.Equal([], Bootstrap.Decide(Device("fd00::1"), [Device("fe80::1%3"), Device("fe80::2%3", since: 3)], s_listened)!.Value.ToArray());
+
     /// <summary>Whatever the addresses: when all hear all, exactly one of those that start together forms the cluster.</summary>
     [Fact]
     public void Of_devices_that_hear_each_other_exactly_one_forms_the_cluster()

@@ -27,7 +27,7 @@ public sealed class DnsMessageTests
         Assert.NotNull(read);
         Assert.True(read.IsResponse);
         HeardRecords heard = new();
-        heard.Add(read, "eth0", TimeSpan.Zero);
+        heard.Add(read, "eth0", 2, TimeSpan.Zero);
         HeardDevice device = Assert.Single(heard.Devices());
         Assert.Equal((s_device, "eth0"), (device.Device, device.Interface));
     }
@@ -85,7 +85,7 @@ public sealed class DnsMessageTests
             if (DnsMessage.TryRead(bytes.AsSpan(0, random.Next(bytes.Length + 1))) is { } message)
             {
                 read++;
-                heard.Add(message, "eth0", TimeSpan.FromSeconds(i));
+                heard.Add(message, "eth0", 2, TimeSpan.FromSeconds(i));
                 TimeSpan now = TimeSpan.FromSeconds(i);
                 Assert.NotEmpty(DnsMessage.Query([.. message.Questions, .. heard.Incomplete.Select(name => new DnsQuestion(name, DnsType.Any, false))], heard.Known(now)).ToBytes());
             }
@@ -105,7 +105,7 @@ public sealed class DnsMessageTests
         HeardRecords heard = new();
 
         Assert.Null(DnsMessage.TryRead(bad));
-        heard.Add(DnsMessage.TryRead(root)!, "eth0", TimeSpan.Zero);
+        heard.Add(DnsMessage.TryRead(root)!, "eth0", 2, TimeSpan.Zero);
 
         DnsMessage asked = DnsMessage.TryRead(DnsMessage.Query(heard.Incomplete.Select(name => new DnsQuestion(name, DnsType.Any, false)), heard.Known(TimeSpan.Zero)).ToBytes())!;
         Assert.Equal("", Assert.Single(asked.Questions).Name);

@@ -1,6 +1,8 @@
 using System.Net;
 using Exo.Actors.Discovery;
+using Exo.Host.Composition;
 using Exo.Host.Doctor;
+using Exo.Host.Terminal;
 using Exo.Host.Tests.Commands;
 
 namespace Exo.Host.Tests.Doctor;
@@ -23,6 +25,22 @@ public sealed class NeighbourDiagnosisTests
         Assert.Contains(said, finding.Text, StringComparison.Ordinal);
         Assert.Contains("eth0", finding.About, StringComparison.Ordinal);
         Assert.True(finding.Ok || finding.Remedy.Length > 0);
+    }
+
+    [Fact]
+    public void A_device_that_tells_a_link_local_address_is_told_to_take_another()
+    {
+        Finding finding = NeighbourDiagnosis.Of(s_heard with { Device = s_heard.Device with { Address = IPAddress.Parse("fe80::1%2") } }, "k", "0.1.0", null);
+        Assert.False(finding.Ok);
+        Assert.Contains("link-local", finding.Text, StringComparison.Ordinal);
+        Assert.Contains("--host", finding.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_device_does_not_start_with_a_link_local_address()
+    {
+        CommandFailureException refused = Assert.Throws<CommandFailureException>(() => AddressRules.Check(new DeviceOptions { Home = "/nowhere", Cluster = new HostPort("fe80::1%2", 4100), ClusterKey = "a key for the devices of a test" }));
+        Assert.Contains("--host", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,6 +39,9 @@ internal sealed unsafe class LayerStep : IDisposable
 
     public ComputePool Pool { get; }
 
+    /// <summary>Gets what routers choose; null: nobody asks.</summary>
+    public ExpertTrace? Trace { get; set; }
+
     /// <summary>Tokens of the step.</summary>
     public int Tokens { get; private set; }
 

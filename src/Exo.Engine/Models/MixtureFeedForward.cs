@@ -128,6 +128,8 @@ internal sealed unsafe class MixtureFeedForward : FeedForward
             new Span<float>(scores + ((long)t * _experts.Count), _experts.Count).CopyTo(_scores);
             ExpertRouting.Choose(_experts, _scores, bias, _scratch, _chosen.AsSpan(t * used, used), _weights.AsSpan(t * used, used));
         }
+
+        step.Trace?.Layers.Add((new ReadOnlySpan<float>(scores, step.Tokens * _experts.Count).ToArray(), _chosen.AsSpan(0, step.Tokens * used).ToArray()));
     }
 
     /// <summary>The tokens that chose an expert, ascending, with its weights.</summary>

@@ -87,6 +87,13 @@ public sealed unsafe class SliceRunner : IDisposable
     /// <summary>What the caches of its sessions take now, and how much of it they share.</summary>
     public KvUse CacheUse => _caches.Use;
 
+    /// <summary>Gets what the routers of its layers choose, from the next batch on.</summary>
+    internal ExpertTrace? Trace
+    {
+        get => _step.Trace;
+        set => _step.Trace = value;
+    }
+
     /// <summary>Tokens of the vocabulary.</summary>
     public int VocabularySize => _spec.VocabularySize;
 

@@ -8,6 +8,9 @@ internal sealed class LlamaFourReference(PublishedFolder weights, int chunk, int
     private const double Epsilon = 1e-5;
     private const int RopeBase = 10000;
 
+    /// <summary>The expert of each token, layer after layer with experts, once logits were computed.</summary>
+    public List<int> Chosen { get; } = [];
+
     /// <summary>Logits of all tokens. [tokens, vocabulary]</summary>
     public float[] Logits(int[] tokens)
     {
@@ -81,6 +84,7 @@ internal sealed class LlamaFourReference(PublishedFolder weights, int chunk, int
 
         double[] scores = Times(weights[blk + "ffn_gate_inp.weight"], x);
         int chosen = Array.IndexOf(scores, scores.Max());
+        Chosen.Add(chosen);
         double weight = 1 / (1 + Math.Exp(-scores[chosen]));
         double[] one = Gated(
             weights[blk + "ffn_gate_exps.weight"].Part(chosen),

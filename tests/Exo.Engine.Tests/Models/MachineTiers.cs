@@ -12,4 +12,7 @@ internal static class MachineTiers
         .. KernelTiers.HasAvx2 ? [KernelTier.Avx2] : Array.Empty<KernelTier>(),
         .. KernelTiers.HasAvx512 ? [KernelTier.Avx512] : Array.Empty<KernelTier>(),
     ];
+
+    /// <summary>Those that compute with the file's own blocks and must give the same bits.</summary>
+    public static IReadOnlyList<KernelTier> Fast { get; } = [.. All.Where(tier => tier != KernelTier.Judge)];
 }

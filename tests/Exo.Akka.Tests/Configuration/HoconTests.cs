@@ -41,106 +41,6 @@ public sealed class HoconTests
         Assert.Equal("null", config.GetString("b"));
     }
 
-    [Theory]
-    [InlineData("on", true)]
-    [InlineData("true", true)]
-    [InlineData("off", false)]
-    [InlineData("false", false)]
-    public void Booleans_are_on_off_true_false(string text, bool expected) => Assert.Equal(expected, Parse("a = " + text).GetBoolean("a"));
-
-    [Fact]
-    public void Other_words_are_no_booleans() => Assert.Throws<NotSupportedException>(() => Parse("a = yes").GetBoolean("a"));
-
-    [Theory]
-    [InlineData("200", 200)]
-    [InlineData("200ms", 200)]
-    [InlineData("1.5 s", 1500)]
-    [InlineData("2 seconds", 2000)]
-    [InlineData("500000 micros", 500)]
-    [InlineData("1m", 60_000)]
-    [InlineData("1h", 3_600_000)]
-    [InlineData("1 day", 86_400_000)]
-    [InlineData("infinite", -1)]
-    public void Durations_are_read(string text, double milliseconds)
-        => Assert.Equal(milliseconds, Parse("a = " + text).GetTimeSpan("a").TotalMilliseconds);
-
-    [Theory]
-    [InlineData("off")]
-    [InlineData("-1s")]
-    [InlineData("5us")]
-    [InlineData("soon")]
-    public void Other_texts_are_no_durations(string text) => Assert.Throws<FormatException>(() => Parse("a = " + text).GetTimeSpan("a"));
-
-    [Theory]
-    [InlineData("10", 10)]
-    [InlineData("128000b", 128_000)]
-    [InlineData("10 kB", 10_000)]
-    [InlineData("2MB", 2_000_000)]
-    [InlineData("64MiB", 64 << 20)]
-    [InlineData("64M", 64 << 20)]
-    [InlineData("1K", 1024)]
-    [InlineData("2g", 2L << 30)]
-    public void Sizes_are_read(string text, long bytes) => Assert.Equal(bytes, Parse("a = " + text).GetByteSize("a"));
-
-    [Theory]
-    [InlineData("1.5MiB")]
-    [InlineData("many")]
-    [InlineData("10 parsecs")]
-    public void Other_texts_are_no_sizes(string text) => Assert.Throws<FormatException>(() => Parse("a = " + text).GetByteSize("a"));
-
-    [Fact]
-    public void Numbers_are_read_without_culture()
-    {
-        Config config = Parse("i = 42\nd = 1e3\nf = 0.5\nl = -9000000000\nx = 0x10");
-        Assert.Equal(42, config.GetInt("i"));
-        Assert.Equal(1000, config.GetDouble("d"));
-        Assert.Equal(0.5f, config.GetFloat("f"));
-        Assert.Equal(0.5m, config.GetDecimal("f"));
-        Assert.Equal(-9_000_000_000, config.GetLong("l"));
-        Assert.Throws<FormatException>(() => config.GetInt("x"));
-    }
-
-    [Fact]
-    public void Equal_keys_merge_objects_and_replace_the_rest()
-    {
-        Config config = Parse("a { x = 1, y = 1 }\na { y = 2 }\na.z = 3\nb = 1\nb = 2\nc = [1, 2]\nc = [3]");
-        Assert.Equal(1, config.GetInt("a.x"));
-        Assert.Equal(2, config.GetInt("a.y"));
-        Assert.Equal(3, config.GetInt("a.z"));
-        Assert.Equal(2, config.GetInt("b"));
-        Assert.Equal([3], config.GetIntList("c"));
-    }
-
-    [Fact]
-    public void A_fallback_fills_in_objects_key_by_key_and_lists_as_a_whole()
-    {
-        Config top = Parse("a { x = 1, list = [1] }\nonly-top = 1");
-        Config bottom = Parse("a { x = 2, y = 2, list = [2, 3], deep { p = 1 } }\nonly-bottom = 1");
-        Config both = top.WithFallback(bottom);
-        Assert.Equal(1, both.GetInt("a.x"));
-        Assert.Equal(2, both.GetInt("a.y"));
-        Assert.Equal([1], both.GetIntList("a.list"));
-        Assert.Equal(1, both.GetConfig("a").GetConfig("deep").GetInt("p"));
-        Assert.Equal(1, both.GetInt("only-bottom"));
-        Assert.Equal(0, top.GetInt("only-bottom"));
-        Assert.Equal(2, bottom.GetInt("a.x"));
-        Assert.Equal(["a", "only-bottom", "only-top"], both.AsEnumerable().Select(p => p.Key).Order());
-    }
-
-    [Fact]
-    public void A_null_above_hides_the_fallback()
-    {
-        Config both = Parse("a = null").WithFallback(Parse("a = 1"));
-        Assert.Null(both.GetString("a"));
-    }
-
-    [Fact]
-    public void A_config_is_not_its_own_fallback()
-    {
-        Config config = Parse("a = 1");
-        Assert.Throws<ArgumentException>(() => config.WithFallback(config));
-    }
-
     [Fact]
     public void Substitutions_resolve_within_one_text()
     {
@@ -180,13 +80,6 @@ public sealed class HoconTests
         Assert.Contains("line 2, column 7", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Substitutions_do_not_see_fallbacks_or_the_environment()
-    {
-        Assert.Throws<FormatException>(() => Parse("b = ${a}").WithFallback(Parse("a = 1")));
-        Assert.Null(Parse("a = ${?PATH}").GetString("a"));
-    }
-
     [Theory]
     [InlineData("a = ${a} [2]")]
     [InlineData("a = ${b}\nb = ${a}")]
@@ -204,36 +97,6 @@ public sealed class HoconTests
     public void A_sibling_may_be_named()
     {
         Assert.Equal(1, Parse("a { b = 1\n c = ${a.b} }").GetInt("a.c"));
-    }
-
-    [Fact]
-    public void Lists_take_commas_newlines_and_concatenation()
-    {
-        Config config = Parse("a = [1, 2,]\nb = [\n1\n2\n]\nc = [1] [2]\nd = [{ x = 1 }, { x = 2 }]\ne = []");
-        Assert.Equal([1, 2], config.GetIntList("a"));
-        Assert.Equal(["1", "2"], config.GetStringList("b"));
-        Assert.Equal([1, 2], config.GetIntList("c"));
-        Assert.Equal(2, config.GetValue("d").GetArray()[1].GetObject().GetKey("x").GetInt());
-        Assert.Empty(config.GetStringList("e"));
-        Assert.True(config.HasPath("e"));
-    }
-
-    [Fact]
-    public void Texts_keep_inner_blanks_escapes_and_raw_lines()
-    {
-        Config config = Parse("a = two words   # comment\nb = \"x\\t\\\"\\u0041\\\\\"\nc = \"\"\"raw \\n\n\"line\"\"\" // comment\nd = \"a\" b");
-        Assert.Equal("two words", config.GetString("a"));
-        Assert.Equal("x\t\"A\\", config.GetString("b"));
-        Assert.StartsWith("raw \\n\n\"line", config.GetString("c"), StringComparison.Ordinal);
-        Assert.Equal("a b", config.GetString("d"));
-    }
-
-    [Fact]
-    public void Keys_may_be_dotted_and_quoted()
-    {
-        Config config = Parse("a.\"b.c\".d = 1\n\"/user/*\" { x : 2 }");
-        Assert.Equal(1, config.GetInt("a.\"b.c\".d"));
-        Assert.Equal(2, config.GetInt("\"/user/*\".x"));
     }
 
     [Fact]
@@ -264,9 +127,6 @@ public sealed class HoconTests
         ConfigurationException error = Assert.Throws<ConfigurationException>(() => Parse(text));
         Assert.Contains($"line {line}, column {column}", error.Message, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void A_comma_after_an_object_is_refused() => Assert.Throws<FormatException>(() => Parse("a { x = 1 }, b = 1"));
 
     [Theory]
     [InlineData("a.b = x", "a.b", "int", "'x' is not a whole number (a.b, line 1, column 7)")]
@@ -311,49 +171,12 @@ public sealed class HoconTests
     }
 
     [Theory]
-    [InlineData("3 nanoseconds", 0)]
-    [InlineData("7000 nanos", 0.007)]
-    [InlineData("2 microseconds", 0.002)]
-    [InlineData("2 millis", 2)]
-    [InlineData("2 milliseconds", 2)]
-    [InlineData("3 s", 3000)]
-    [InlineData("1 second", 1000)]
-    [InlineData("2 minutes", 120_000)]
-    [InlineData("2 hours", 7_200_000)]
-    [InlineData("2 d", 172_800_000)]
-    [InlineData("0.5m", 30_000)]
-    public void Long_names_of_units_and_decimals_are_read(string text, double milliseconds)
-        => Assert.Equal(milliseconds, Parse("a = " + text).GetTimeSpan("a").TotalMilliseconds, 3);
-
-    [Fact]
-    public void Infinite_is_refused_where_it_is_not_allowed()
-        => Assert.Throws<FormatException>(() => Parse("a = infinite").GetTimeSpan("a", null, allowInfinite: false));
-
-    [Fact]
-    public void Objects_with_numbers_as_keys_are_no_lists()
-    {
-        Config config = Parse("a { 0 = x, 1 = y }");
-        Assert.Empty(config.GetStringList("a"));
-        Assert.Equal("x", config.GetString("a.0"));
-    }
-
-    [Theory]
     [InlineData("a = ${HOME}")]
     [InlineData("a = \"x\"${USER}")]
     public void Environment_variables_are_never_consulted(string text)
     {
         FormatException error = Assert.Throws<FormatException>(() => Parse(text));
         Assert.Contains("line 1, column ", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_fallback_replaces_neither_lists_nor_scalars_piece_by_piece()
-    {
-        Config config = Parse("a = 1\nb { c = [1] }").WithFallback(Parse("a { x = 2 }\nb { c = [2, 3], d = 4 }"));
-        Assert.Equal(1, config.GetInt("a"));
-        Assert.False(config.HasPath("a.x"));
-        Assert.Equal([1], config.GetIntList("b.c"));
-        Assert.Equal(4, config.GetInt("b.d"));
     }
 
     [Fact]

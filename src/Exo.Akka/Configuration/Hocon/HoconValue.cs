@@ -21,7 +21,7 @@ public class HoconValue : IMightBeAHoconObject
 
     public List<IHoconElement> Values { get; }
 
-    public bool IsEmpty => Values.Count == 0;
+    public bool IsEmpty => Values.Count == 0 || Values[0] is HoconObject { Items.Count: 0 };
 
     internal bool AdoptedFromFallback { get; }
 

@@ -149,6 +149,10 @@ public sealed partial class ConfigurationLayers
             else if (root != "exo" && s_roots.Contains(root))
             {
                 values[key] = new EffectiveSetting(key, Plain(null, value), SettingLayer.File, where);
+                if (root == "akka" && !RuntimeKeys.Has(key))
+                {
+                    warnings.Add($"{where}: the actor runtime has no key {key}, so it changes nothing; did you mean {RuntimeKeys.Nearest(key)}?");
+                }
             }
             else
             {

@@ -33,4 +33,11 @@ internal static class RuntimeDefaults
           }
         }
         """);
+
+    /// <summary>The runtime's own files, which have every key that it reads.</summary>
+    public static Config Reference => ConfigurationFactory.Default()
+        .WithFallback(ConfigurationFactory.FromResource<Akka.Remote.RemoteSettings>("Akka.Remote.Configuration.Remote.conf"))
+        .WithFallback(ConfigurationFactory.FromResource<Akka.Cluster.Cluster>("Akka.Cluster.Configuration.Cluster.conf"))
+        .WithFallback(ConfigurationFactory.FromResource<Akka.Cluster.Tools.PublishSubscribe.DistributedPubSub>("Akka.Cluster.Tools.PublishSubscribe.reference.conf"))
+        .WithFallback(ConfigurationFactory.FromResource<Akka.Discovery.Discovery>("Akka.Discovery.Resources.reference.conf"));
 }

@@ -63,6 +63,35 @@ public sealed class ConfigurationLayersTests
         Assert.Contains($"did you mean {meant}", warning, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("akka.loglevl = DEBUG", "akka.loglevl", "akka.loglevel")]
+    [InlineData("akka { cluster { gosip-interval = 1s } }", "akka.cluster.gosip-interval", "akka.cluster.gossip-interval")]
+    [InlineData("akka.remote.dot-netty.tcp.hostnam = \"h\"", "akka.remote.dot-netty.tcp.hostnam", "akka.remote.dot-netty.tcp.hostname")]
+    [InlineData("akka.cluster.pub-sub.rol = x", "akka.cluster.pub-sub.rol", "akka.cluster.pub-sub.role")]
+    [InlineData("akka.loglevel { of = DEBUG }", "akka.loglevel.of", "akka.loglevel")]
+    public void An_unknown_key_of_the_runtime_is_named_with_its_nearest_match(string file, string typed, string meant)
+    {
+        string warning = Assert.Single(Read(file, [], []).Warnings);
+
+        Assert.Contains("/home/exo.conf, line 1, column ", warning, StringComparison.Ordinal);
+        Assert.Contains($"no key {typed},", warning, StringComparison.Ordinal);
+        Assert.EndsWith($"did you mean {meant}?", warning, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("akka.loglevel = DEBUG")]
+    [InlineData("akka.cluster.seed-nodes = []")]
+    [InlineData("akka.actor.debug.unhandled = on")]
+    [InlineData("akka.actor.serializers.mine = \"My.Serializer, Mine\"")]
+    [InlineData("akka.actor.deployment.\"/worker\".dispatcher = mine")]
+    [InlineData("akka.actor.mailbox.exo-stage.mailbox-capacity = 8")]
+    [InlineData("akka.actor.default-dispatcher.dedicated-thread-pool.thread-count = 2")]
+    [InlineData("akka.cluster.role.compute.min-nr-of-members = 2")]
+    [InlineData("akka.coordinated-shutdown.phases.mine { timeout = 1s\n depends-on = [service-stop] }")]
+    [InlineData("akka.discovery { method = mine\n mine.class = \"Mine, Mine\" }")]
+    [InlineData("petabridge.cmd.port = 9110")]
+    public void A_key_of_the_runtime_and_a_name_in_one_of_its_open_sections_is_known(string file) => Assert.Empty(Read(file, [], []).Warnings);
+
     [Fact]
     public void An_unknown_variable_is_named_with_its_nearest_match()
     {

@@ -189,6 +189,22 @@ public sealed class ConfigTests
     }
 
     [Fact]
+    public void A_substitution_of_an_included_text_is_resolved_in_that_text()
+    {
+        Config config = ConfigurationFactory.ParseString("a { include \"part\" }", _ => new HoconRoot(Parse("x = 123\ny = ${x}").Root));
+
+        Assert.Equal((123, 123), (config.GetInt("a.x"), config.GetInt("a.y")));
+    }
+
+    [Fact]
+    public void A_key_may_begin_with_the_word_include()
+    {
+        Config config = Parse("include = 1\nincludes = 2\nincluded.part = 3");
+
+        Assert.Equal((1, 2, 3), (config.GetInt("include"), config.GetInt("includes"), config.GetInt("included.part")));
+    }
+
+    [Fact]
     public void A_resource_of_an_assembly_is_a_configuration()
     {
         const string Name = "guarantees.conf";

@@ -1,5 +1,4 @@
 using Akka.Configuration;
-using Akka.Configuration.Hocon;
 using Xunit;
 
 namespace Akka.Tests.Configuration;
@@ -99,14 +98,18 @@ public sealed class HoconTests
         Assert.Equal(1, Parse("a { b = 1\n c = ${a.b} }").GetInt("a.c"));
     }
 
+    [Theory]
+    [InlineData("include \"part\"", "no include callback was given (line 1, column 1)")]
+    [InlineData("a {\n  include \"part\"\n}", "no include callback was given (line 2, column 3)")]
+    public void An_include_without_a_callback_is_an_error_with_its_place(string text, string says)
+        => Assert.Contains(says, Assert.Throws<ConfigurationException>(() => Parse(text)).Message, StringComparison.Ordinal);
+
     [Fact]
-    public void An_include_asks_the_callback()
+    public void An_include_whose_callback_gives_nothing_is_an_error_with_its_place()
     {
-        Config config = ConfigurationFactory.ParseString(
-            "a { include \"part\"\n y = 2 }", name => new HoconRoot(Parse($"x = \"{name}\"").Root));
-        Assert.Equal("part", config.GetString("a.x"));
-        Assert.Equal(2, config.GetInt("a.y"));
-        Assert.Throws<ConfigurationException>(() => Parse("include \"part\""));
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => ConfigurationFactory.ParseString("a = 1\ninclude \"part\"", _ => null));
+
+        Assert.Contains("include \"part\" gave no object (line 2, column 1)", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -21,6 +21,19 @@ internal sealed class HoconText
 
     public bool At(string pattern) => string.CompareOrdinal(_text, _index, pattern, 0, pattern.Length) == 0;
 
+    /// <summary>The word include, blanks and a quoted name; a key may well begin with that word.</summary>
+    public bool IsAtInclude
+    {
+        get
+        {
+            const string Word = "include";
+            int next = _index + Word.Length;
+            while (next < _text.Length && _text[next] is ' ' or '\t')
+                next++;
+            return At(Word) && next > _index + Word.Length && next < _text.Length && _text[next] == '"';
+        }
+    }
+
     public char Next()
     {
         char c = _text[_index++];

@@ -72,8 +72,12 @@ public class Parser
 
     private void ReadMember(HoconObject owner)
     {
-        if (_text.At("include") && TryReadInclude(owner))
+        if (_text.IsAtInclude)
+        {
+            ReadInclude(owner);
             return;
+        }
+
         HoconPosition start = _text.Position;
         List<string> key = ReadKey();
         _text.Blanks();
@@ -118,19 +122,16 @@ public class Parser
         _text.Next();
     }
 
-    private bool TryReadInclude(HoconObject owner)
+    private void ReadInclude(HoconObject owner)
     {
         HoconPosition start = _text.Position;
-        string word = _text.Unquoted();
+        _text.Unquoted();
         _text.Blanks();
-        if (word != "include" || _text.Current != '"')
-            throw HoconText.Error($"'{word}' was read where a key or include \"name\" was expected; quote the key", start);
         string name = _text.Quoted();
         HoconRoot included = (_include ?? throw HoconText.Error($"include \"{name}\" cannot be read: no include callback was given", start))(name);
         if (included?.Value is null || !included.Value.IsObject())
             throw HoconText.Error($"include \"{name}\" gave no object", start);
         owner.Merge(included.Value.GetObject());
-        return true;
     }
 
     private List<string> ReadKey()

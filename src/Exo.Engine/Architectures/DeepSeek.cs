@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// DeepSeek MoE, V1 (arXiv 2401.06066): Llama's layer; the first layers are dense, then softmax over many small experts, weights as they are, and shared ones:
 /// h += attention(norm(h)); h += mixture(norm(h)).
 /// </summary>
-internal sealed class DeepSeek : ModelArchitecture
+internal sealed class DeepSeek : SequentialArchitecture
 {
     public override string Name => "deepseek";
 
@@ -58,19 +58,4 @@ internal sealed class DeepSeek : ModelArchitecture
             },
         };
     }
-
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. FeedForwardNeeds(spec, layer),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions()), LoadFeedForward(spec, weights, layer))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
 }

@@ -9,7 +9,7 @@ namespace Exo.Engine.Architectures;
 /// DeepSeek V2, V3 and R1 (arXiv 2405.04434, 2412.19437, 2501.12948): latent attention with YaRN; the first layers are dense, then many small experts, chosen among
 /// the best groups, and shared ones: h += attention(norm(h)); h += mixture(norm(h)).
 /// </summary>
-internal sealed class DeepSeek2 : ModelArchitecture
+internal sealed class DeepSeek2 : SequentialArchitecture
 {
     private const int LargestSize = 1 << 24;
 
@@ -112,18 +112,7 @@ internal sealed class DeepSeek2 : ModelArchitecture
         };
     }
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. LatentAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. FeedForwardNeeds(spec, layer),
-    ];
+    protected override IEnumerable<TensorNeed> AttentionNeeds(ModelSpec spec, int layer) => LatentAttention.Needs(spec, layer + 1, Prefix(layer));
 
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new LatentAttention(spec, weights, Prefix(layer)), LoadFeedForward(spec, weights, layer))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
+    protected override Attention LoadAttention(ModelSpec spec, WeightLoader weights, int layer) => new LatentAttention(spec, weights, Prefix(layer));
 }

@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// Gemma (arXiv 2403.08295): Llama's layer with GELU gates, embeddings times √size, and norms whose weights folders store less 1:
 /// h += attention(norm(h)); h += feedForward(norm(h)).
 /// </summary>
-internal sealed class Gemma : ModelArchitecture
+internal sealed class Gemma : SequentialArchitecture
 {
     /// <summary>The activation of the whole family.</summary>
     public const string Gelu = "gelu_pytorch_tanh";
@@ -29,20 +29,7 @@ internal sealed class Gemma : ModelArchitecture
             : throw config.Refuse(Key, $"is \"{config.Text(Key)}\"; this architecture computes with {Gelu}. Choose another model.");
     }
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions()), new GatedFeedForward(spec, weights, Prefix(layer), gelu: true))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
+    protected override FeedForwardOptions FeedForward => new(Gelu: true);
 
     /// <summary>Embeddings times √size, as in the whole family.</summary>
     public static ModelSpec Scaled(ModelSpec spec) => spec with { EmbeddingScale = (float)Math.Sqrt(spec.EmbeddingSize) };

@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// Gemma 2 (arXiv 2408.00118): every second layer, from the first on, slides; scores and logits are capped; norms before and after each block:
 /// h += norm(attention(norm(h))); h += norm(feedForward(norm(h))).
 /// </summary>
-internal sealed class Gemma2 : ModelArchitecture
+internal sealed class Gemma2 : SequentialArchitecture
 {
     /// <summary>The largest model scales its scores by the size of an embedding per head; files do not say so.</summary>
     private const int LayersOf27B = 46;
@@ -50,24 +50,9 @@ internal sealed class Gemma2 : ModelArchitecture
         };
     }
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "post_attention_norm"),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "post_ffw_norm"),
-    ];
+    protected override LayerNorms Norms => LayerNorms.Around;
 
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Window = spec.WindowOf(layer) }), new GatedFeedForward(spec, weights, Prefix(layer), gelu: true))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            AfterAttention = new BlockNorm(spec, weights, Prefix(layer) + "post_attention_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-            AfterFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "post_ffw_norm"),
-        };
+    protected override FeedForwardOptions FeedForward => new(Gelu: true);
 
     private static bool Slides(int layer) => layer % 2 == 0;
 }

@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// Gemma 3, text (arXiv 2503.19786): five sliding layers, then one that sees everything; the sliding ones turn with base 10,000 and no scaling;
 /// queries and keys normed by head; norms before and after each block: h += norm(attention(norm(h))); h += norm(feedForward(norm(h))).
 /// </summary>
-internal sealed class Gemma3 : ModelArchitecture
+internal sealed class Gemma3 : SequentialArchitecture
 {
     private const double LocalBase = 10000;
 
@@ -61,24 +61,11 @@ internal sealed class Gemma3 : ModelArchitecture
         };
     }
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer), QueryKeyNorms.Heads),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "post_attention_norm"),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "post_ffw_norm"),
-    ];
+    protected override LayerNorms Norms => LayerNorms.Around;
 
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Norms = QueryKeyNorms.Heads, Window = spec.WindowOf(layer), Rope = spec.WindowOf(layer) > 0 ? 1 : 0 }), new GatedFeedForward(spec, weights, Prefix(layer), gelu: true))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            AfterAttention = new BlockNorm(spec, weights, Prefix(layer) + "post_attention_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-            AfterFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "post_ffw_norm"),
-        };
+    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Norms = QueryKeyNorms.Heads, Window = spec.WindowOf(layer), Rope = spec.WindowOf(layer) > 0 ? 1 : 0 };
+
+    protected override FeedForwardOptions FeedForward => new(Gelu: true);
 
     private static bool Slides(int layer) => (layer + 1) % 6 != 0;
 }

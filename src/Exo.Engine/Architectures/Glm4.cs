@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// GLM 4 0414 (arXiv 2406.12793): norms before and after each block, a part of each head turns in adjacent pairs, gate and up in one matrix:
 /// h += norm(attention(norm(h))); h += norm(feedForward(norm(h))).
 /// </summary>
-internal sealed class Glm4 : ModelArchitecture
+internal sealed class Glm4 : SequentialArchitecture
 {
     public override string Name => "glm4";
 
@@ -27,22 +27,7 @@ internal sealed class Glm4 : ModelArchitecture
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors) => new FolderSpecReader(config, tensors, Name).Read(adjacentPairs: true);
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "post_attention_norm"),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer), fused: true),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "post_ffw_norm"),
-    ];
+    protected override LayerNorms Norms => LayerNorms.Around;
 
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions()), new GatedFeedForward(spec, weights, Prefix(layer), fused: true))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            AfterAttention = new BlockNorm(spec, weights, Prefix(layer) + "post_attention_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-            AfterFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "post_ffw_norm"),
-        };
+    protected override FeedForwardOptions FeedForward => new(Fused: true);
 }

@@ -9,7 +9,7 @@ namespace Exo.Engine.Architectures;
 /// GPT-2 (Radford et al., 2019): learned positions, norms by mean and variance, queries, keys and values in one matrix, biases everywhere:
 /// h += attention(norm(h)); h += feedForward(norm(h)).
 /// </summary>
-internal sealed class Gpt2 : ModelArchitecture
+internal sealed class Gpt2 : SequentialArchitecture
 {
     public override string Name => "gpt2";
 
@@ -61,18 +61,7 @@ internal sealed class Gpt2 : ModelArchitecture
             && tensors.Stored(tensors.NameInFile("blk.0.attn_qkv.weight")) is { Shape: [long rows, long columns] } && rows < columns ? ModelTensors.Turned(stored) : stored;
     }
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer), fused: true),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. PlainFeedForward.Needs(spec, layer + 1, Prefix(layer)),
-    ];
+    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Fused = true, Rope = -1 };
 
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Fused = true, Rope = -1 }), new PlainFeedForward(spec, weights, Prefix(layer)))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
+    protected override FeedForwardOptions FeedForward => new(Plain: true);
 }

@@ -9,7 +9,7 @@ namespace Exo.Engine.Architectures;
 /// gpt-oss (arXiv 2508.10925): every second layer, from the first on, slides; a sink in each head's softmax; softmax over the chosen experts, a clamped gate; biases everywhere:
 /// h += attention(norm(h)); h += mixture(norm(h)).
 /// </summary>
-internal sealed class GptOss : ModelArchitecture
+internal sealed class GptOss : SequentialArchitecture
 {
     public override string Name => "gpt-oss";
 
@@ -63,20 +63,9 @@ internal sealed class GptOss : ModelArchitecture
             ? stored is { Packed: null, Shape.Length: 3 } && name.EndsWith("_exps.weight", StringComparison.Ordinal) ? ModelTensors.Turned(stored) : stored
             : null;
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer), sinks: true),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "post_attention_norm"),
-        .. FeedForwardNeeds(spec, layer),
-    ];
+    protected override LayerNorms Norms => LayerNorms.Before with { BeforeFeedForward = "post_attention_norm" };
 
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Sinks = true, Window = spec.WindowOf(layer) }), LoadFeedForward(spec, weights, layer))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "post_attention_norm"),
-        };
+    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Sinks = true, Window = spec.WindowOf(layer) };
 
     private static bool Slides(int layer) => layer % 2 == 0;
 }

@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// Granite 3 (IBM, 2024): Llama's layer with factors of the embedding, the residuals, the scores, and a divisor of the logits:
 /// h += r · attention(norm(h)); h += r · feedForward(norm(h)).
 /// </summary>
-internal sealed class Granite : ModelArchitecture
+internal sealed class Granite : SequentialArchitecture
 {
     public override string Name => "granite";
 
@@ -22,21 +22,6 @@ internal sealed class Granite : ModelArchitecture
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
         Scaled(config, new FolderSpecReader(config, tensors, Name).Read());
-
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions()), new GatedFeedForward(spec, weights, Prefix(layer)))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
 
     /// <summary>The family's four factors.</summary>
     public static ModelSpec Scaled(GgufSpecReader reader, ModelSpec spec) => spec with

@@ -9,7 +9,7 @@ namespace Exo.Engine.Architectures;
 /// Granite 3 with experts (IBM, 2024): Granite's layer; softmax over the chosen experts; some models have a shared expert:
 /// h += r · attention(norm(h)); h += r · mixture(norm(h)).
 /// </summary>
-internal sealed class GraniteMoe : ModelArchitecture
+internal sealed class GraniteMoe : SequentialArchitecture
 {
     public override string Name => "granitemoe";
 
@@ -60,19 +60,4 @@ internal sealed class GraniteMoe : ModelArchitecture
         long half = config.RequireInt(name.Contains("_shexp.", StringComparison.Ordinal) ? "shared_intermediate_size" : "intermediate_size", 1, 1 << 24);
         return tensors.Rows(stored, 2 * half, (name.Contains(".ffn_gate_", StringComparison.Ordinal) ? 0 : half, half));
     }
-
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. FeedForwardNeeds(spec, layer),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions()), LoadFeedForward(spec, weights, layer))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
 }

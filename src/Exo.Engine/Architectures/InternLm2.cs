@@ -9,7 +9,7 @@ namespace Exo.Engine.Architectures;
 /// InternLM 2 (arXiv 2403.17297): Llama's layer; folders hold queries, keys and values in one matrix, by key-value head:
 /// h += attention(norm(h)); h += feedForward(norm(h)).
 /// </summary>
-internal sealed class InternLm2 : ModelArchitecture
+internal sealed class InternLm2 : SequentialArchitecture
 {
     public override string Name => "internlm2";
 
@@ -56,19 +56,4 @@ internal sealed class InternLm2 : ModelArchitecture
         };
         return tensors.Rows(fused, kvHeads * group, [.. Enumerable.Range(0, kvHeads).Select(head => ((head * group) + first, count))]);
     }
-
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions()), new GatedFeedForward(spec, weights, Prefix(layer)))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
 }

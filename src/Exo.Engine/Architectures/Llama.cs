@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// Llama 1 to 3 and what shares its layer, Mistral and Mixtral among them (arXiv 2302.13971, 2307.09288, 2407.21783, 2401.04088):
 /// h += attention(norm(h)); h += feedForward(norm(h)).
 /// </summary>
-internal sealed class Llama : ModelArchitecture
+internal sealed class Llama : SequentialArchitecture
 {
     public override string Name => "llama";
 
@@ -31,21 +31,6 @@ internal sealed class Llama : ModelArchitecture
         ModelSpec spec = reader.Read() with { SlidingWindow = config.Int("sliding_window", 1, int.MaxValue) ?? 0 };
         return spec with { Experts = reader.Experts("num_local_experts", spec.FeedForwardSize) is { } experts ? experts with { Renormalise = true } : null };
     }
-
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. FeedForwardNeeds(spec, layer),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Window = spec.WindowOf(layer) }), LoadFeedForward(spec, weights, layer))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
 
     private static ModelSpec Mixed(GgufSpecReader reader)
     {

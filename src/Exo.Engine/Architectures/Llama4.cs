@@ -10,7 +10,7 @@ namespace Exo.Engine.Architectures;
 /// queries and keys, and lets queries grow with their position (arXiv 2501.19399); the others see their own chunk of positions, and the smaller model norms queries and keys there after turning:
 /// h += attention(norm(h)); h += mixture(norm(h)).
 /// </summary>
-internal sealed class Llama4 : ModelArchitecture
+internal sealed class Llama4 : SequentialArchitecture
 {
     /// <summary>Positions of a chunk, and of each step of the temperature; GGUF files do not say.</summary>
     private const int Chunk = 8192;
@@ -101,22 +101,7 @@ internal sealed class Llama4 : ModelArchitecture
         return down ? turned : tensors.Rows(turned, 2 * size, name.Contains("_gate_", StringComparison.Ordinal) ? (0, size) : (size, size));
     }
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. FeedForwardNeeds(spec, layer),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), Attention(spec, layer)), LoadFeedForward(spec, weights, layer))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
-
-    private static AttentionOptions Attention(ModelSpec spec, int layer) => spec.UnturnedLayers[layer]
+    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => spec.UnturnedLayers[layer]
         ? new AttentionOptions { Rope = -1, Window = spec.WindowOf(layer) }
         : new AttentionOptions { NormsTurned = spec.QueryKeyNorms, Untempered = true, Window = spec.WindowOf(layer) };
 

@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// MiniCPM 3 (OpenBMB, 2024; arXiv 2404.06395): latent attention and LongRoPE; embeddings times 12, residuals times 1.4/√layers, logits times 256/size, which files do not say:
 /// h += r · attention(norm(h)); h += r · feedForward(norm(h)).
 /// </summary>
-internal sealed class MiniCpm3 : ModelArchitecture
+internal sealed class MiniCpm3 : SequentialArchitecture
 {
     private const int LargestSize = 1 << 24;
 
@@ -68,18 +68,7 @@ internal sealed class MiniCpm3 : ModelArchitecture
         };
     }
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. LatentAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. FeedForwardNeeds(spec, layer),
-    ];
+    protected override IEnumerable<TensorNeed> AttentionNeeds(ModelSpec spec, int layer) => LatentAttention.Needs(spec, layer + 1, Prefix(layer));
 
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new LatentAttention(spec, weights, Prefix(layer)), LoadFeedForward(spec, weights, layer))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
+    protected override Attention LoadAttention(ModelSpec spec, WeightLoader weights, int layer) => new LatentAttention(spec, weights, Prefix(layer));
 }

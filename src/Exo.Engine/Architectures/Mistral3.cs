@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// Ministral 3 (Mistral, 2025): Llama's layer with YaRN and queries that grow with their position:
 /// h += attention(norm(h)); h += feedForward(norm(h)).
 /// </summary>
-internal sealed class Mistral3 : ModelArchitecture
+internal sealed class Mistral3 : SequentialArchitecture
 {
     public override string Name => "mistral3";
 
@@ -40,19 +40,4 @@ internal sealed class Mistral3 : ModelArchitecture
         int period = rope.Int("original_max_position_embeddings", 1, int.MaxValue) ?? spec.ContextLength;
         return rope.Positive("llama_4_scaling_beta") is { } scale ? spec with { Temperature = new AttentionTemperature(scale, period, Offset: 0) } : spec;
     }
-
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Window = spec.WindowOf(layer) }), new GatedFeedForward(spec, weights, Prefix(layer)))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
 }

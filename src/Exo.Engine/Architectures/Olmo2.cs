@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// OLMo 2 and 3 (arXiv 2501.00656): norms after each block instead of before, queries and keys normed whole; OLMo 3 slides on three of four layers,
 /// which turn without the scaling of the others: h += norm(attention(h)); h += norm(feedForward(h)).
 /// </summary>
-internal sealed class Olmo2 : ModelArchitecture
+internal sealed class Olmo2 : SequentialArchitecture
 {
     public override string Name => "olmo2";
 
@@ -29,18 +29,7 @@ internal sealed class Olmo2 : ModelArchitecture
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors) => new FolderSpecReader(config, tensors, Name).Read();
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer), QueryKeyNorms.Whole),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "post_attention_norm"),
-        .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "post_ffw_norm"),
-    ];
+    protected override LayerNorms Norms => LayerNorms.After;
 
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Norms = QueryKeyNorms.Whole, Window = spec.WindowOf(layer), Rope = spec.WindowOf(layer) > 0 ? 1 : 0 }), new GatedFeedForward(spec, weights, Prefix(layer)))
-        {
-            AfterAttention = new BlockNorm(spec, weights, Prefix(layer) + "post_attention_norm"),
-            AfterFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "post_ffw_norm"),
-        };
+    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Norms = QueryKeyNorms.Whole, Window = spec.WindowOf(layer), Rope = spec.WindowOf(layer) > 0 ? 1 : 0 };
 }

@@ -9,7 +9,7 @@ namespace Exo.Engine.Architectures;
 /// SparseMixer: h += attention(norm(h)); h += mixture(norm(h)). GGUF files of it are computed as other readers of them do: norms by root mean square plus a bias, and experts
 /// by softmax, the chosen weights made to sum to 1.
 /// </summary>
-internal sealed class PhiMoe : ModelArchitecture
+internal sealed class PhiMoe : SequentialArchitecture
 {
     public override string Name => "phimoe";
 
@@ -43,19 +43,4 @@ internal sealed class PhiMoe : ModelArchitecture
 
         return spec with { Experts = experts with { Scoring = ExpertScoring.SparseMixer, Nearness = (float)(2 * (config.Positive("router_jitter_noise") ?? 0.01)) } };
     }
-
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. FeedForwardNeeds(spec, layer),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Window = spec.WindowOf(layer) }), LoadFeedForward(spec, weights, layer))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
 }

@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// Qwen 2 and 2.5 (arXiv 2407.10671, 2412.15115): Llama's layer with biases of queries, keys and values, and half-split rotation:
 /// h += attention(norm(h)); h += feedForward(norm(h)).
 /// </summary>
-internal sealed class Qwen2 : ModelArchitecture
+internal sealed class Qwen2 : SequentialArchitecture
 {
     public override string Name => "qwen2";
 
@@ -26,19 +26,4 @@ internal sealed class Qwen2 : ModelArchitecture
 
         return new FolderSpecReader(config, tensors, Name).Read();
     }
-
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions()), new GatedFeedForward(spec, weights, Prefix(layer)))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
 }

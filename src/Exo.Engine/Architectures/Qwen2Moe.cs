@@ -9,7 +9,7 @@ namespace Exo.Engine.Architectures;
 /// Qwen 1.5 and 2 with experts (arXiv 2407.10671): Qwen 2's layer; softmax over all experts, weights as they are; a shared expert behind a logistic gate:
 /// h += attention(norm(h)); h += mixture(norm(h)).
 /// </summary>
-internal sealed class Qwen2Moe : ModelArchitecture
+internal sealed class Qwen2Moe : SequentialArchitecture
 {
     public override string Name => "qwen2moe";
 
@@ -46,21 +46,6 @@ internal sealed class Qwen2Moe : ModelArchitecture
     }
 
     public override StoredTensor? InFolder(string name, FolderConfig config, ModelTensors tensors) => Expert(name, tensors);
-
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. FeedForwardNeeds(spec, layer),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions()), LoadFeedForward(spec, weights, layer))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
 
     /// <summary>The spec with the experts of the family's config.json.</summary>
     public static ModelSpec WithExperts(FolderConfig config, FolderSpecReader reader, ModelSpec spec, bool shared)

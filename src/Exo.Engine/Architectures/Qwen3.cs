@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// Qwen 3, dense (arXiv 2505.09388): Llama's layer with queries and keys normed head by head, and half-split rotation:
 /// h += attention(norm(h)); h += feedForward(norm(h)).
 /// </summary>
-internal sealed class Qwen3 : ModelArchitecture
+internal sealed class Qwen3 : SequentialArchitecture
 {
     public override string Name => "qwen3";
 
@@ -33,18 +33,5 @@ internal sealed class Qwen3 : ModelArchitecture
         return new FolderSpecReader(config, tensors, Name).Read();
     }
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer), QueryKeyNorms.Heads),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Norms = QueryKeyNorms.Heads }), new GatedFeedForward(spec, weights, Prefix(layer)))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
+    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Norms = QueryKeyNorms.Heads };
 }

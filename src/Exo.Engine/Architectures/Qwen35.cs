@@ -9,7 +9,7 @@ namespace Exo.Engine.Architectures;
 /// Qwen 3.5: three layers of the gated delta rule (arXiv 2412.06464), then one of attention whose output is gated; queries and keys normed by head, partly turned:
 /// h += mixer(norm(h)); h += feedForward(norm(h)).
 /// </summary>
-internal class Qwen35 : ModelArchitecture
+internal class Qwen35 : SequentialArchitecture
 {
     public override string Name => "qwen35";
 
@@ -88,25 +88,13 @@ internal class Qwen35 : ModelArchitecture
         };
     }
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. spec.Recurrent!.On(layer)
-            ? GatedDeltaNet.Needs(spec, layer + 1, Prefix(layer))
-            : SelfAttention.Needs(spec, layer + 1, Prefix(layer), QueryKeyNorms.Heads, gated: true),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "post_attention_norm"),
-        .. FeedForwardNeeds(spec, layer),
-    ];
+    protected override LayerNorms Norms => LayerNorms.Before with { BeforeFeedForward = "post_attention_norm" };
 
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer)
-    {
-        Attention mixer = spec.Recurrent!.On(layer)
-            ? new GatedDeltaNet(spec, weights, Prefix(layer))
-            : new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Norms = QueryKeyNorms.Heads, Gated = true });
-        return new SequentialLayer(spec, mixer, LoadFeedForward(spec, weights, layer))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "post_attention_norm"),
-        };
-    }
+    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Norms = QueryKeyNorms.Heads, Gated = true };
+
+    protected override IEnumerable<TensorNeed> AttentionNeeds(ModelSpec spec, int layer) =>
+        spec.Recurrent!.On(layer) ? GatedDeltaNet.Needs(spec, layer + 1, Prefix(layer)) : base.AttentionNeeds(spec, layer);
+
+    protected override Attention LoadAttention(ModelSpec spec, WeightLoader weights, int layer) =>
+        spec.Recurrent!.On(layer) ? new GatedDeltaNet(spec, weights, Prefix(layer)) : base.LoadAttention(spec, weights, layer);
 }

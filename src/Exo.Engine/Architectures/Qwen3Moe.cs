@@ -9,7 +9,7 @@ namespace Exo.Engine.Architectures;
 /// Qwen 3 with experts (arXiv 2505.09388): Qwen 3's layer; softmax over all experts, the chosen weights made to sum to 1:
 /// h += attention(norm(h)); h += mixture(norm(h)).
 /// </summary>
-internal sealed class Qwen3Moe : ModelArchitecture
+internal sealed class Qwen3Moe : SequentialArchitecture
 {
     public override string Name => "qwen3moe";
 
@@ -33,18 +33,5 @@ internal sealed class Qwen3Moe : ModelArchitecture
 
     public override StoredTensor? InFolder(string name, FolderConfig config, ModelTensors tensors) => Qwen2Moe.Expert(name, tensors);
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer), QueryKeyNorms.Heads),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. FeedForwardNeeds(spec, layer),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Norms = QueryKeyNorms.Heads }), LoadFeedForward(spec, weights, layer))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
+    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Norms = QueryKeyNorms.Heads };
 }

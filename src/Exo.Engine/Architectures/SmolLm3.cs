@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// SmolLM 3 (Hugging Face, 2025): Llama's layer; every fourth layer does not turn queries and keys (arXiv 2501.18795):
 /// h += attention(norm(h)); h += feedForward(norm(h)).
 /// </summary>
-internal sealed class SmolLm3 : ModelArchitecture
+internal sealed class SmolLm3 : SequentialArchitecture
 {
     public override string Name => "smollm3";
 
@@ -38,18 +38,5 @@ internal sealed class SmolLm3 : ModelArchitecture
         return spec with { UnturnedLayers = [.. Enumerable.Range(0, spec.LayerCount).Select(layer => turned is null ? (layer + 1) % interval == 0 : turned[layer] == 0)] };
     }
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Rope = spec.UnturnedLayers[layer] ? -1 : 0 }), new GatedFeedForward(spec, weights, Prefix(layer)))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
+    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Rope = spec.UnturnedLayers[layer] ? -1 : 0 };
 }

@@ -8,7 +8,7 @@ namespace Exo.Engine.Architectures;
 /// StarCoder 2 (arXiv 2402.19173): norms by mean and variance, biases everywhere, a plain feed-forward block with GELU:
 /// h += attention(norm(h)); h += feedForward(norm(h)).
 /// </summary>
-internal sealed class StarCoder2 : ModelArchitecture
+internal sealed class StarCoder2 : SequentialArchitecture
 {
     public override string Name => "starcoder2";
 
@@ -29,18 +29,5 @@ internal sealed class StarCoder2 : ModelArchitecture
         return new FolderSpecReader(named, tensors, Name).Read(tied: true, "gelu_pytorch_tanh", norm: NormKind.Layer) with { SlidingWindow = config.Int("sliding_window", 1, int.MaxValue) ?? 0 };
     }
 
-    public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
-    [
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_norm"),
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer)),
-        .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "ffn_norm"),
-        .. PlainFeedForward.Needs(spec, layer + 1, Prefix(layer)),
-    ];
-
-    public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new SequentialLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Window = spec.WindowOf(layer) }), new PlainFeedForward(spec, weights, Prefix(layer)))
-        {
-            BeforeAttention = new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"),
-            BeforeFeedForward = new BlockNorm(spec, weights, Prefix(layer) + "ffn_norm"),
-        };
+    protected override FeedForwardOptions FeedForward => new(Plain: true);
 }

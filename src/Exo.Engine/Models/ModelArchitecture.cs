@@ -79,16 +79,6 @@ internal abstract class ModelArchitecture
         }
     }
 
-    /// <summary>The tensors of a layer's feed-forward block: gated, or a mixture of experts where the spec has one on this layer.</summary>
-    protected static IEnumerable<TensorNeed> FeedForwardNeeds(ModelSpec spec, int layer) => spec.Experts?.On(layer) == true
-        ? MixtureFeedForward.Needs(spec, layer + 1, Prefix(layer))
-        : GatedFeedForward.Needs(spec, layer + 1, Prefix(layer));
-
-    /// <summary>That block.</summary>
-    protected static FeedForward LoadFeedForward(ModelSpec spec, WeightLoader weights, int layer) => spec.Experts?.On(layer) == true
-        ? new MixtureFeedForward(spec, weights, Prefix(layer))
-        : new GatedFeedForward(spec, weights, Prefix(layer));
-
     /// <summary>The names of a layer's tensors begin with this.</summary>
     protected static string Prefix(int layer) => $"blk.{layer}.";
 }

@@ -33,7 +33,9 @@ public sealed class DnsDiscovery : ServiceDiscovery
     public DnsDiscovery(ImmutableArray<IPEndPoint> servers) => _servers = servers;
 
     /// <inheritdoc />
-    /// <exception cref="SocketException">The name has no address, or no name server can be reached.</exception>
+    /// <remarks>A service without SRV records, also one of a name that does not exist, is found without addresses.</remarks>
+    /// <exception cref="SocketException">The name does not exist (<see cref="SocketError.HostNotFound"/>) or has no address (<see cref="SocketError.NoData"/>), or no name server can be reached.</exception>
+    /// <exception cref="NameServerException">All name servers answered that they cannot tell.</exception>
     /// <exception cref="TimeoutException">No name server answered in time.</exception>
     public override async Task<Resolved> Lookup(Lookup lookup, TimeSpan resolveTimeout)
     {
@@ -68,7 +70,7 @@ public sealed class DnsDiscovery : ServiceDiscovery
         }
 
         using CancellationTokenSource patience = new(timeout);
-        SocketException? last = null;
+        Exception? last = null;
         for (int round = 0; !patience.IsCancellationRequested; round++)
         {
             IPEndPoint server = servers[round % servers.Length];
@@ -77,10 +79,12 @@ public sealed class DnsDiscovery : ServiceDiscovery
                 if (await AskAsync(server, name, patience.Token) is { } answer)
                 {
                     // Of a truncated answer the records that fitted are enough to join by.
-                    return answer.Answers.Where(record => record.Type == DnsType.Srv && record.Port > 0 && record.Target.Length > 0);
+                    return answer.Code is DnsCode.NoError or DnsCode.NoSuchName
+                        ? answer.Answers.Where(record => record.Type == DnsType.Srv && record.Port > 0 && record.Target.Length > 0)
+                        : throw new NameServerException($"The name server {server.Address} answered {Words(answer.Code)} for {name}.");
                 }
             }
-            catch (SocketException e)
+            catch (Exception e) when (e is SocketException or NameServerException)
             {
                 last = e;
                 if (round + 1 >= servers.Length)
@@ -92,6 +96,15 @@ public sealed class DnsDiscovery : ServiceDiscovery
 
         throw new TimeoutException($"No name server answered for {name} within {timeout.TotalSeconds:0} s.", last);
     }
+
+    private static string Words(DnsCode code) => code switch
+    {
+        DnsCode.ServerFailure => "'server failure'",
+        DnsCode.Refused => "'refused'",
+        DnsCode.FormatError => "'format error'",
+        DnsCode.NotImplemented => "'not implemented'",
+        _ => $"with the error {(int)code}",
+    };
 
     /// <summary>Null: no answer, ask another one or again.</summary>
     private static async Task<DnsMessage?> AskAsync(IPEndPoint server, string name, CancellationToken ct)

@@ -35,7 +35,7 @@ internal static class DoctorCommand
         string home = HomeFolder.Resolve();
         ConfigurationLayers layers = DeviceConfiguration.Read(home, config, new Dictionary<string, string>());
         DeviceOptions options = DeviceConfiguration.Options(layers, home);
-        List<Finding> findings = [.. ThisMachine(options, layers)];
+        List<Finding> findings = [.. ThisMachine(options, layers), .. await SeedsAsync(options, ct)];
         await using LocalNetwork network = LocalNetwork.Open(loopback);
         findings.AddRange(network.Problems.Select(problem => new Finding("multicast", false, problem, "End the program that holds the port alone, or join devices with --seed.")));
         if (network.Works)
@@ -134,6 +134,12 @@ internal static class DoctorCommand
             SocketError? refused = port.Address.Port == 0 ? null : PortUse.Try(port.Address);
             return PortDiagnosis.Of(port.What, port.Option, port.Address, refused, running, refused == SocketError.AddressAlreadyInUse ? PortUse.Holder(port.Address.Port) : null);
         });
+    }
+
+    private static async Task<IEnumerable<Finding>> SeedsAsync(DeviceOptions options, CancellationToken ct)
+    {
+        SeedAddresses seeds = new();
+        return (await Task.WhenAll(options.Seeds.Select(seed => seeds.LookAsync(seed, ct)))).Select(SeedDiagnosis.Of);
     }
 
     private static async Task<IEnumerable<Finding>> OthersAsync(LocalNetwork network, string keyMark, int listened, CancellationToken ct)

@@ -58,7 +58,7 @@ internal sealed class DeviceHost : IAsyncDisposable
         using Process self = Process.GetCurrentProcess();
         DateTimeOffset since = new(self.StartTime.ToUniversalTime());
         Neighbourhood? neighbourhood = options.Cluster.IsLoopback ? null : Neighbourhood.Enter(options, since, Console.Error.WriteLine);
-        string[] seeds = options.Seeds.IsEmpty ? [.. neighbourhood is null ? files.Live().Select(node => node.Akka) : await neighbourhood.FindAsync(ct)] : [.. await new SeedAddresses().ExpandAsync(options.Seeds, ct)];
+        string[] seeds = options.Seeds.IsEmpty ? [.. neighbourhood is null ? files.Live().Select(node => node.Akka) : await neighbourhood.FindAsync(ct)] : [.. await new SeedAddresses(warn: Console.Error.WriteLine).ExpandAsync(options.Seeds, ct)];
         WebApplication app = Build(options, http, seeds);
         try
         {

@@ -19,71 +19,102 @@ internal sealed class SeedAddresses
     private readonly ServiceDiscovery _dns;
     private readonly ServiceDiscovery _tailscale;
 
-    public SeedAddresses(ServiceDiscovery? dns = null, ServiceDiscovery? tailscale = null)
+    private readonly Action<string>? _warn;
+
+    /// <param name="dns">Asks name servers; null: those of this machine.</param>
+    /// <param name="tailscale">Asks Tailscale; null: that of this machine.</param>
+    /// <param name="warn">Takes a line for each name that has no address yet.</param>
+    public SeedAddresses(ServiceDiscovery? dns = null, ServiceDiscovery? tailscale = null, Action<string>? warn = null)
     {
         _dns = dns ?? new DnsDiscovery();
         _tailscale = tailscale ?? new TailscaleDiscovery();
+        _warn = warn;
     }
 
     /// <summary>Whether a text can stand after --seed.</summary>
     public static bool IsValid(string seed) => (HostPort.TryParse(seed, out HostPort? address) && address.Port != 0) || Lookup.IsValid(seed);
 
     /// <summary>All addresses, each once, in the order of the seeds. Those of a Tailscale network that do not answer are left out.</summary>
-    /// <exception cref="CommandFailureException">An SRV name or the Tailscale network cannot be asked; the message has the remedy.</exception>
+    /// <exception cref="CommandFailureException">An SRV name or the Tailscale network gives none; the message has the remedy.</exception>
     public async Task<ImmutableArray<string>> ExpandAsync(IEnumerable<string> seeds, CancellationToken ct)
     {
         List<string> all = [];
         foreach (string seed in seeds)
         {
-            all.AddRange(await OneAsync(seed, ct));
+            SeedLookup look = await LookAsync(seed, ct);
+            if (look.Outcome != SeedOutcome.Found && look.Addresses.IsEmpty)
+            {
+                throw new CommandFailureException(look.Remedy.Length > 0 ? $"{look.Reason}: {look.Remedy}." : look.Reason + ".");
+            }
+
+            if (look.Outcome != SeedOutcome.Found)
+            {
+                // A name that cannot be resolved yet is tried again by the cluster for as long as it takes.
+                _warn?.Invoke($"{look.Reason}; it is tried again until it can be joined. If it stays so: {look.Remedy}.");
+            }
+
+            all.AddRange(look.Addresses);
         }
 
         return [.. all.Distinct(StringComparer.Ordinal)];
     }
 
-    private async Task<IEnumerable<string>> OneAsync(string seed, CancellationToken ct)
+    /// <summary>What one seed leads to; throws nothing but when it is cancelled.</summary>
+    public async Task<SeedLookup> LookAsync(string seed, CancellationToken ct)
     {
         if (!HostPort.TryParse(seed, out HostPort? address) || address.Port == 0)
         {
             return await ServiceAsync(seed);
         }
 
-        return address.Host == Tailscale ? await TailscaleAsync(address.Port, ct)
-            : IPAddress.TryParse(address.Host, out _) ? [seed]
+        return address.Host == Tailscale ? await TailscaleAsync(seed, address.Port, ct)
+            : IPAddress.TryParse(address.Host, out _) ? new SeedLookup(seed, SeedOutcome.Found, [seed])
             : await NameAsync(address);
     }
 
     /// <summary>A device is known by the very text of its --host, which may be the name or the address.</summary>
-    private async Task<IEnumerable<string>> NameAsync(HostPort named)
+    private async Task<SeedLookup> NameAsync(HostPort named)
     {
+        string seed = named.ToString();
         try
         {
             ServiceDiscovery.Resolved found = await _dns.Lookup(new Lookup(named.Host), s_patience);
-            return [named.ToString(), .. found.Addresses.Select(target => Text(target.Address, named.Port))];
+            return new SeedLookup(seed, SeedOutcome.Found, [seed, .. found.Addresses.Select(target => Text(target.Address, named.Port))]);
         }
-        catch (Exception e) when (e is SocketException or TimeoutException)
+        catch (Exception e) when (IsOfNames(e))
         {
-            // A name that cannot be resolved yet is tried again by the cluster for as long as it takes.
-            return [named.ToString()];
+            return Failed(seed, named.Host, e, [seed]);
         }
     }
 
-    private async Task<IEnumerable<string>> ServiceAsync(string seed)
+    private async Task<SeedLookup> ServiceAsync(string seed)
     {
         try
         {
             ServiceDiscovery.Resolved found = await _dns.Lookup(Lookup.ParseSrv(seed), s_patience);
             return found.Addresses.IsEmpty
-                ? throw new CommandFailureException($"{seed} has no SRV record: mend the name of --seed, or give HOST:PORT.")
-                : found.Addresses.Select(target => Text(target.Address, target.Port ?? 0));
+                ? new SeedLookup(seed, SeedOutcome.NoRecord, [], $"{seed} has no SRV record")
+                : new SeedLookup(seed, SeedOutcome.Found, [.. found.Addresses.Select(target => Text(target.Address, target.Port ?? 0))]);
         }
-        catch (Exception e) when (e is SocketException or TimeoutException)
+        catch (Exception e) when (IsOfNames(e))
         {
-            throw new CommandFailureException($"{seed} cannot be looked up ({e.Message}): look at the name servers of this machine, or give --seed HOST:PORT.", e);
+            return Failed(seed, seed, e, []);
         }
     }
 
-    private async Task<IEnumerable<string>> TailscaleAsync(int port, CancellationToken ct)
+    private static bool IsOfNames(Exception e) => e is SocketException or TimeoutException or NameServerException;
+
+    /// <summary>That there is no such name is an answer; that nobody answered is none.</summary>
+    private static SeedLookup Failed(string seed, string name, Exception e, ImmutableArray<string> addresses) => e switch
+    {
+        SocketException { SocketErrorCode: SocketError.HostNotFound } => new SeedLookup(seed, SeedOutcome.NoRecord, addresses, $"There is no such name as {name}"),
+        SocketException { SocketErrorCode: SocketError.NoData } => new SeedLookup(seed, SeedOutcome.NoRecord, addresses, $"{name} has no address"),
+        SocketException { SocketErrorCode: SocketError.TryAgain } => new SeedLookup(seed, SeedOutcome.Unknown, addresses, $"{name} cannot be looked up, as the name servers failed or did not answer"),
+        TimeoutException => new SeedLookup(seed, SeedOutcome.Unknown, addresses, $"{name} cannot be looked up, as no name server answered within {s_patience.TotalSeconds:0} s"),
+        _ => new SeedLookup(seed, SeedOutcome.Unknown, addresses, $"{name} cannot be looked up ({e.Message.TrimEnd('.')})"),
+    };
+
+    private async Task<SeedLookup> TailscaleAsync(string seed, int port, CancellationToken ct)
     {
         ImmutableList<ServiceDiscovery.ResolvedTarget> machines;
         try
@@ -92,7 +123,7 @@ internal sealed class SeedAddresses
         }
         catch (Exception e) when (e is InvalidOperationException or TimeoutException)
         {
-            throw new CommandFailureException(e.Message, e);
+            return new SeedLookup(seed, SeedOutcome.Unknown, [], e.Message.TrimEnd('.'));
         }
 
         List<string> answering = [];
@@ -102,7 +133,7 @@ internal sealed class SeedAddresses
             answering.AddRange(together.Where((_, index) => answers[index]).Select(machine => Text(machine.Address, port)));
         }
 
-        return answering;
+        return new SeedLookup(seed, SeedOutcome.Found, [.. answering]);
     }
 
     private static async Task<bool> AnswersAsync(IPAddress address, int port, CancellationToken ct)

@@ -41,6 +41,46 @@ public sealed class DnsDiscoveryTests
     }
 
     [Fact]
+    public async Task A_name_that_does_not_exist_is_found_empty()
+    {
+        using Socket server = NewServer();
+        Task<DnsMessage> asked = AnswerAsync(server, query => [Reply(query, query.Id, [], DnsCode.NoSuchName)]);
+
+        ServiceDiscovery.Resolved found = await Ask(server).Lookup(Lookup.ParseSrv("_exo._tcp.lab.example"), s_patience);
+
+        Assert.Empty(found.Addresses);
+        Assert.NotEqual(0, (await asked).Id);
+    }
+
+    [Theory]
+    [InlineData((int)DnsCode.ServerFailure, "'server failure'")]
+    [InlineData((int)DnsCode.Refused, "'refused'")]
+    public async Task A_name_server_that_cannot_tell_is_named(int code, string said)
+    {
+        using Socket server = NewServer();
+        Task<DnsMessage> asked = AnswerAsync(server, query => [Reply(query, query.Id, [], (DnsCode)code)]);
+
+        NameServerException failure = await Assert.ThrowsAsync<NameServerException>(() => Ask(server).Lookup(Lookup.ParseSrv("_exo._tcp.lab.example"), s_patience));
+
+        Assert.Contains($"127.0.0.1 answered {said}", failure.Message, StringComparison.Ordinal);
+        Assert.NotEqual(0, (await asked).Id);
+    }
+
+    [Fact]
+    public async Task When_one_name_server_fails_the_next_is_asked()
+    {
+        using Socket failing = NewServer();
+        using Socket server = NewServer();
+        Task<DnsMessage> first = AnswerAsync(failing, query => [Reply(query, query.Id, [], DnsCode.ServerFailure)]);
+        Task<DnsMessage> second = AnswerAsync(server, query => [Reply(query, query.Id, [new DnsRecord("_exo._tcp.lab.example", DnsType.Srv, 60) { Target = "127.0.0.1", Port = 4100 }])]);
+
+        ServiceDiscovery.Resolved found = await new DnsDiscovery([(IPEndPoint)failing.LocalEndPoint!, (IPEndPoint)server.LocalEndPoint!]).Lookup(Lookup.ParseSrv("_exo._tcp.lab.example"), s_patience);
+
+        Assert.Equal(4100, Assert.Single(found.Addresses).Port);
+        Assert.Equal(Assert.Single((await first).Questions), Assert.Single((await second).Questions));
+    }
+
+    [Fact]
     public async Task A_silent_name_server_is_given_up_after_the_asked_time()
     {
         using Socket server = NewServer();
@@ -69,7 +109,7 @@ public sealed class DnsDiscoveryTests
 
     private static DnsDiscovery Ask(Socket server) => new([(IPEndPoint)server.LocalEndPoint!]);
 
-    private static byte[] Reply(DnsMessage query, int id, DnsRecord[] answers) => (DnsMessage.Response(answers, []) with { Id = id, Questions = query.Questions }).ToBytes();
+    private static byte[] Reply(DnsMessage query, int id, DnsRecord[] answers, DnsCode code = DnsCode.NoError) => (DnsMessage.Response(answers, []) with { Id = id, Code = code, Questions = query.Questions }).ToBytes();
 
     /// <summary>Answers until the socket is closed, as who asked on a busy machine asks again; gives the first question.</summary>
     private static Task<DnsMessage> AnswerAsync(Socket server, Func<DnsMessage, byte[][]> answers)

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.Discovery;
+using Exo.Actors.Discovery;
 using Exo.Host.Composition;
+using Exo.Host.Doctor;
 using Exo.Host.Terminal;
 
 namespace Exo.Host.Tests.Composition;
@@ -35,12 +37,17 @@ public sealed class SeedAddressesTests
             await Expand(seeds, ["192.0.2.9:1", "lab.example:4100", "_exo._tcp.lab.example", "192.0.2.9:1"]));
     }
 
-    [Fact]
-    public async Task A_name_that_cannot_be_resolved_yet_stays_a_seed()
+    [Theory]
+    [InlineData(SocketError.HostNotFound, "no such name as lab.example")]
+    [InlineData(SocketError.NoData, "has no address")]
+    [InlineData(SocketError.TryAgain, "name servers failed")]
+    public async Task A_name_that_cannot_be_resolved_yet_stays_a_seed_and_a_line_says_why(SocketError error, string said)
     {
-        SeedAddresses seeds = new(new Scripted(_ => throw new SocketException((int)SocketError.HostNotFound)));
+        List<string> lines = [];
+        SeedAddresses seeds = new(new Scripted(_ => throw new SocketException((int)error)), warn: lines.Add);
 
         Assert.Equal(["lab.example:4100"], await Expand(seeds, ["lab.example:4100"]));
+        Assert.Contains(said, Assert.Single(lines), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,9 +57,19 @@ public sealed class SeedAddressesTests
         SeedAddresses silent = new(new Scripted(_ => throw new TimeoutException("No name server answered.")));
         SeedAddresses unconnected = new(tailscale: new Scripted(_ => throw new InvalidOperationException("It is not connected: run `tailscale up`.")));
 
-        Assert.Contains("no SRV record", (await Failure(empty, "_exo._tcp.lab.example")).Message, StringComparison.Ordinal);
-        Assert.Contains("--seed HOST:PORT", (await Failure(silent, "_exo._tcp.lab.example")).Message, StringComparison.Ordinal);
+        Assert.Contains("no SRV record: mend the name", (await Failure(empty, "_exo._tcp.lab.example")).Message, StringComparison.Ordinal);
+        Assert.Contains("no name server answered within 5 s: look at the name servers", (await Failure(silent, "_exo._tcp.lab.example")).Message, StringComparison.Ordinal);
         Assert.Contains("tailscale up", (await Failure(unconnected, "tailscale:4100")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_doctor_tells_a_name_that_is_not_there_from_servers_that_fail()
+    {
+        Assert.Equal((true, "lab.example:4100, 192.0.2.1:4100"), await Diagnosed(_ => [new ServiceDiscovery.ResolvedTarget("lab.example", address: s_one)], "lab.example:4100"));
+        Assert.Equal((false, "There is no such name as lab.example"), await Diagnosed(_ => throw new SocketException((int)SocketError.HostNotFound), "lab.example:4100"));
+        Assert.Equal((false, "_exo._tcp.lab.example has no SRV record"), await Diagnosed(_ => [], "_exo._tcp.lab.example"));
+        Assert.Equal((false, "_exo._tcp.lab.example cannot be looked up (The name server 10.0.0.1 answered 'server failure' for it)"), await Diagnosed(_ => throw new NameServerException("The name server 10.0.0.1 answered 'server failure' for it."), "_exo._tcp.lab.example"));
+        Assert.Equal((true, "none of the machines there answers"), await Diagnosed(_ => [], "tailscale:4100"));
     }
 
     [Fact]
@@ -66,6 +83,13 @@ public sealed class SeedAddressesTests
             [new ServiceDiscovery.ResolvedTarget("silent", address: IPAddress.Parse("127.0.0.2")), new ServiceDiscovery.ResolvedTarget("here", address: IPAddress.Loopback)]));
 
         Assert.Equal([$"127.0.0.1:{port}"], await Expand(seeds, [$"tailscale:{port}"]));
+    }
+
+    private static async Task<(bool Ok, string Text)> Diagnosed(Func<Lookup, ServiceDiscovery.ResolvedTarget[]> find, string seed)
+    {
+        Finding finding = SeedDiagnosis.Of(await new SeedAddresses(new Scripted(find), new Scripted(find)).LookAsync(seed, CancellationToken.None));
+        Assert.True(finding.Ok || finding.Remedy.Length > 0);
+        return (finding.Ok, finding.Text);
     }
 
     private static async Task<string[]> Expand(SeedAddresses seeds, params string[] texts) => [.. await seeds.ExpandAsync(texts, CancellationToken.None)];

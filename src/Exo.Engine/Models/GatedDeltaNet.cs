@@ -51,8 +51,6 @@ internal sealed unsafe class GatedDeltaNet : Attention
 
     private int KeySize => _recurrent.StateSize;
 
-    private int ValueSize => _recurrent.InnerSize / Heads;
-
     public static IEnumerable<TensorNeed> Needs(ModelSpec spec, int unit, string prefix)
     {
         RecurrentSpec recurrent = spec.Recurrent!;
@@ -92,73 +90,39 @@ internal sealed unsafe class GatedDeltaNet : Attention
 
         _convolution.Forward(step, cacheLayer, fused, mixed);
         float* read = step.Room(StepRoom.Attended, inner);
-        float* correction = step.Room(StepRoom.HeadOut, ValueSize);
-        foreach (StepRow row in step.Rows)
+        for (long t = 0; t < step.Tokens; t++)
         {
-            float* states = row.Cache.State(cacheLayer) + _recurrent.ConvolutionFloats;
-            for (int t = row.FirstToken; t < row.FirstToken + row.Count; t++)
+            for (int g = 0; g < _recurrent.Groups; g++)
             {
-                Token(step, states, mixed + ((long)t * channels), gates, t, correction, read + ((long)t * inner));
-                step.Kernels.SiluMul(z + ((long)t * inner), read + ((long)t * inner), read + ((long)t * inner), inner);
+                // Length 1, and a query's scores divided by the root of its size: rms and length differ by that root too.
+                float* query = mixed + (t * channels) + (g * KeySize);
+                Unit(step.Kernels, query, 1f / KeySize);
+                Unit(step.Kernels, query + (_recurrent.Groups * KeySize), (float)(1 / Math.Sqrt(KeySize)));
             }
         }
 
+        DeltaStep heads = new()
+        {
+            Spec = _recurrent,
+            Epsilon = _spec.NormEpsilon,
+            Tokens = step.Tokens,
+            Mixed = mixed,
+            Gates = gates,
+            DtBias = _dtBias,
+            A = _a,
+            Norm = _norm,
+            Z = z,
+            Read = read,
+        };
+        StateJob.Run(step, step.DeltaJobs, cacheLayer, Heads, heads);
         float* output = step.Room(StepRoom.Projected, _spec.EmbeddingSize);
         step.Multiply(_out, read, output);
         return output;
-    }
-
-    private void Token(LayerStep step, float* states, float* mixed, float* gates, int token, float* correction, float* read)
-    {
-        KernelSet kernels = step.Kernels;
-        float* keys = mixed + (_recurrent.Groups * KeySize);
-        float* values = keys + (_recurrent.Groups * KeySize);
-        for (int g = 0; g < _recurrent.Groups; g++)
-        {
-            // Length 1, and a query's scores divided by the root of its size: rms and length differ by that root too.
-            Unit(kernels, mixed + (g * KeySize), 1f / KeySize);
-            Unit(kernels, keys + (g * KeySize), (float)(1 / Math.Sqrt(KeySize)));
-        }
-
-        for (int h = 0; h < Heads; h++)
-        {
-            int shared = Heads / _recurrent.Groups;
-            int group = _recurrent.NeighboursShare ? h / shared : h % _recurrent.Groups;
-            long beta = _recurrent.OneGateMatrix ? ((long)token * 2 * Heads) + (h / shared * 2 * shared) + (h % shared) : ((long)token * Heads) + h;
-            long alpha = beta + (_recurrent.OneGateMatrix ? shared : (long)step.Tokens * Heads);
-            float fade = CanonicalMath.Exp(CanonicalMath.Softplus(gates[alpha] + _dtBias[h]) * _a[h]);
-            float rate = 1 / (1 + CanonicalMath.Exp(-gates[beta]));
-            float* y = read + (h * ValueSize);
-            Head(kernels, states + ((long)h * KeySize * ValueSize), mixed + (group * KeySize), keys + (group * KeySize), values + (h * ValueSize), fade, rate, correction, y);
-            kernels.RmsNorm(y, _norm, y, ValueSize, _spec.NormEpsilon);
-        }
     }
 
     private void Unit(KernelSet kernels, float* head, float factor)
     {
         kernels.RmsNorm(head, null, head, KeySize, _spec.NormEpsilon * _spec.NormEpsilon / KeySize);
         kernels.Scale(head, factor, head, KeySize);
-    }
-
-    /// <summary>One head of one token: keys ascending in every sum.</summary>
-    private void Head(KernelSet kernels, float* state, float* q, float* k, float* v, float fade, float rate, float* correction, float* y)
-    {
-        int size = ValueSize;
-        kernels.Scale(state, fade, state, KeySize * size);
-        new Span<float>(y, size).Clear();
-        for (int i = 0; i < KeySize; i++)
-        {
-            kernels.AddScaled(state + ((long)i * size), k[i], y, size);
-        }
-
-        new Span<float>(v, size).CopyTo(new Span<float>(correction, size));
-        kernels.AddScaled(y, -1, correction, size);
-        kernels.Scale(correction, rate, correction, size);
-        new Span<float>(y, size).Clear();
-        for (int i = 0; i < KeySize; i++)
-        {
-            kernels.AddScaled(correction, k[i], state + ((long)i * size), size);
-            kernels.AddScaled(state + ((long)i * size), q[i], y, size);
-        }
     }
 }

@@ -23,6 +23,10 @@ internal sealed unsafe class LayerStep : IDisposable
         _spec = spec;
         Kernels = kernels;
         Pool = pool;
+        int jobs = spec.Recurrent is null ? 0 : pool.Threads + 1;
+        ConvolutionJobs = Enumerable.Range(0, jobs).Select(_ => new ConvolutionJob()).ToArray();
+        DeltaJobs = Enumerable.Range(0, jobs).Select(_ => new DeltaJob()).ToArray();
+        ScanJobs = Enumerable.Range(0, jobs).Select(_ => new ScanJob()).ToArray();
         _frequencies = new NativeBuffer[spec.Ropes.Length];
         _cos = new NativeBuffer?[spec.Ropes.Length];
         _sin = new NativeBuffer?[spec.Ropes.Length];
@@ -34,6 +38,13 @@ internal sealed unsafe class LayerStep : IDisposable
             frequencies.CopyTo(new Span<double>(_frequencies[i].Pointer, frequencies.Length));
         }
     }
+
+    /// <summary>Jobs of the recurrent layers; made where a model has such layers.</summary>
+    public ConvolutionJob[] ConvolutionJobs { get; }
+
+    public DeltaJob[] DeltaJobs { get; }
+
+    public ScanJob[] ScanJobs { get; }
 
     public KernelSet Kernels { get; }
 

@@ -76,40 +76,11 @@ internal sealed unsafe class SelectiveState : Attention
         step.Split(chosen, [_recurrent.Rank, size, size], rank, b, c);
         step.Multiply(_dt, rank, dt);
         step.AddBias(dt, _dtBias, inner);
-        for (long i = 0; i < (long)step.Tokens * inner; i++)
-        {
-            dt[i] = CanonicalMath.Softplus(dt[i]);
-        }
-
         float* read = step.Room(StepRoom.Attended, inner);
-        new Span<float>(read, step.Tokens * inner).Clear();
-        foreach (StepRow row in step.Rows)
-        {
-            float* state = row.Cache.State(cacheLayer) + _recurrent.ConvolutionFloats;
-            for (long t = row.FirstToken; t < row.FirstToken + row.Count; t++)
-            {
-                One(step.Kernels, state, channels + (t * inner), dt + (t * inner), b + (t * size), c + (t * size), input, read + (t * inner));
-                step.Kernels.SiluMul(gate + (t * inner), read + (t * inner), read + (t * inner), inner);
-            }
-        }
-
+        ScanStep scan = new() { Spec = _recurrent, A = _a, D = _d, X = channels, Dt = dt, B = b, C = c, Gate = gate, Read = read };
+        StateJob.Run(step, step.ScanJobs, cacheLayer, ScanJob.Parts(inner), scan);
         float* output = step.Room(StepRoom.Projected, _spec.EmbeddingSize);
         step.Multiply(_out, read, output);
         return output;
-    }
-
-    /// <summary>One token; scaled is room for [innerSize].</summary>
-    private void One(KernelSet kernels, float* state, float* x, float* dt, float* b, float* c, float* scaled, float* y)
-    {
-        int inner = _recurrent.InnerSize;
-        new Span<float>(scaled, inner).Clear();
-        kernels.MultiplyAdd(dt, x, scaled, inner);
-        for (int i = 0; i < _recurrent.StateSize; i++)
-        {
-            long at = (long)i * inner;
-            kernels.ScanState(_a + at, dt, scaled, b[i], c[i], state + at, y, inner);
-        }
-
-        kernels.MultiplyAdd(_d, x, y, inner);
     }
 }

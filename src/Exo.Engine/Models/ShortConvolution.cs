@@ -5,6 +5,9 @@ namespace Exo.Engine.Models;
 /// <summary>Each channel's last few inputs, weighted and summed, oldest first; then SiLU. The inputs before a step come from the session's state.</summary>
 internal sealed unsafe class ShortConvolution
 {
+    /// <summary>Numbers of a step below which waking threads costs more than it saves.</summary>
+    private const int WorthThreads = 1 << 15;
+
     private readonly int _kernel;
     private readonly int _channels;
     private readonly float* _weights;
@@ -33,36 +36,20 @@ internal sealed unsafe class ShortConvolution
     /// <summary>Takes every session's tokens in order. x and y are [tokens, channels] and apart from each other.</summary>
     public void Forward(LayerStep step, int cacheLayer, float* x, float* y)
     {
+        ConvolutionStep all = new() { Channels = _channels, Kernel = _kernel, Weights = _weights, Bias = _bias, X = x, Y = y };
+        if ((long)step.Tokens * _channels >= WorthThreads)
+        {
+            StateJob.Run(step, step.ConvolutionJobs, cacheLayer, ConvolutionJob.Parts(_channels), all);
+            return;
+        }
+
         foreach (StepRow row in step.Rows)
         {
             float* earlier = row.Cache.State(cacheLayer); // [kernel − 1, channels], oldest first
             for (long t = row.FirstToken; t < row.FirstToken + row.Count; t++)
             {
-                One(step, earlier, x + (t * _channels), y + (t * _channels));
+                ConvolutionJob.Token(step.Kernels, all, 0, _channels, earlier, t, y + (t * _channels));
             }
-        }
-    }
-
-    private void One(LayerStep step, float* earlier, float* x, float* y)
-    {
-        new Span<float>(y, _channels).Clear();
-        int kept = (_kernel - 1) * _channels;
-        for (int k = 0; k < kept; k += _channels)
-        {
-            step.Kernels.MultiplyAdd(_weights + k, earlier + k, y, _channels);
-        }
-
-        step.Kernels.MultiplyAdd(_weights + kept, x, y, _channels);
-        if (_bias != null)
-        {
-            step.Kernels.Add(y, _bias, y, _channels);
-        }
-
-        step.Kernels.Silu(y, y, _channels);
-        if (kept > 0)
-        {
-            new Span<float>(earlier + _channels, kept - _channels).CopyTo(new Span<float>(earlier, kept - _channels));
-            new Span<float>(x, _channels).CopyTo(new Span<float>(earlier + kept - _channels, _channels));
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Exo.Bench;
 /// <summary>
 /// Measures the network part of the actor runtime between real processes on loopback: round trips, throughput, and how soon
 /// a killed member is seen and removed. <c>remote</c> runs the measurements, with <c>--tls</c> inside TLS; <c>--trips</c> measures round trips
-/// and throughput alone, <c>--stream</c> throughput with few answers, <c>--bulk</c> the delay of small messages and heartbeats beside 50 MB of bulk in flight, <c>--up</c> the time to Up of 2, 3 and 8 nodes; <c>remote node</c> is the other process.
+/// and throughput alone, <c>--stream</c> throughput with few answers, <c>--bulk</c> the delay of small messages and heartbeats beside 50 MB of bulk in flight; a number after <c>--trips</c> or <c>--stream</c> is the one size to measure. <c>--up</c> measures the time to Up of 2, 3 and 8 nodes; <c>remote node</c> is the other process.
 /// </summary>
 internal static class RemoteBench
 {
@@ -40,9 +40,10 @@ internal static class RemoteBench
             return;
         }
 
+        int? only = args.Select(arg => int.TryParse(arg, out int bytes) ? bytes : (int?)null).FirstOrDefault(bytes => bytes is not null);
         if (args.Contains("--stream"))
         {
-            await StreamBench.RunAsync(args.Select(arg => int.TryParse(arg, out int bytes) ? bytes : (int?)null).FirstOrDefault(bytes => bytes is not null));
+            await StreamBench.RunAsync(only);
             return;
         }
 
@@ -53,7 +54,7 @@ internal static class RemoteBench
             return;
         }
 
-        await RoundTripsAsync();
+        await RoundTripsAsync(only);
         if (args.Contains("--trips"))
             return;
         await StreamBench.RunAsync();
@@ -78,7 +79,7 @@ internal static class RemoteBench
         await system.WhenTerminated;
     }
 
-    private static async Task RoundTripsAsync()
+    private static async Task RoundTripsAsync(int? only)
     {
         (Process process, string address) = await SpawnAsync();
         using Process other = process;
@@ -87,6 +88,8 @@ internal static class RemoteBench
         {
             foreach ((int bytes, string target, int count) in new[] { (64, "echo", 20_000), (16 * 1024, "bulk", 10_000), (512 * 1024, "bulk", 500) })
             {
+                if (bytes != (only ?? bytes))
+                    continue;
                 IActorRef echo = await system.ActorSelection($"{address}/user/{target}").ResolveOne(TimeSpan.FromSeconds(10));
                 TaskCompletionSource<double[]> done = new();
                 system.ActorOf(Props.Create(() => new Pinger(echo, bytes, count, done)), $"bulk-{bytes}");
@@ -99,6 +102,8 @@ internal static class RemoteBench
 
             foreach ((int bytes, int count, int window) in new[] { (64, 300_000, 1024), (16 * 1024, 50_000, 64), (512 * 1024, 2_000, 8) })
             {
+                if (bytes != (only ?? bytes))
+                    continue;
                 IActorRef echo = await system.ActorSelection($"{address}/user/bulk").ResolveOne(TimeSpan.FromSeconds(10));
                 TaskCompletionSource done = new();
                 Stopwatch watch = Stopwatch.StartNew();
@@ -227,12 +232,11 @@ internal static class RemoteBench
 
     private sealed class Pinger : UntypedActor
     {
-        private const int Warmup = 200;
         private readonly IActorRef _echo;
         private readonly byte[] _payload;
         private readonly double[] _micros;
         private readonly TaskCompletionSource<double[]> _done;
-        private int _received = -Warmup;
+        private int _received;
         private long _sent;
 
         public Pinger(IActorRef echo, int bytes, int count, TaskCompletionSource<double[]> done)
@@ -241,6 +245,9 @@ internal static class RemoteBench
             _payload = new byte[bytes];
             _micros = new double[count];
             _done = done;
+
+            // Until the compiler has seen enough, the figures are its own.
+            _received = -count / 2;
         }
 
         protected override void PreStart() => Ping();

@@ -27,7 +27,6 @@ internal sealed class InboundConnection : IDisposable
     {
         _transport = transport;
         _connection = connection;
-        connection.Pipe?.ReadAhead();
         Remote = remote;
         Uid = uid;
         Lane = lane;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 
 namespace Akka.Remote.Transport;
 
@@ -13,15 +12,11 @@ internal sealed class TlsPipe : Stream
     /// <summary>TLS writes records of 16 KiB; this many bytes of them go out with one call.</summary>
     private const int GatherBytes = 68 * 1024;
 
-    /// <summary>TLS asks for one record at a time; this much is read with one call where more may have come.</summary>
-    private const int AheadBytes = 68 * 1024;
-
     private readonly Socket _socket;
     private readonly FrameBuffer _gathered = new(512);
     private ReadOnlyMemory<byte> _unread;
     private TaskCompletionSource<int> _reader;
     private Memory<byte> _readInto;
-    private byte[] _ahead;
     private byte[] _fed = [];
     private int _fedBytes;
     private bool _isFed;
@@ -59,9 +54,6 @@ internal sealed class TlsPipe : Stream
     /// <summary>True while written bytes are kept until the next flush.</summary>
     public bool Gathers { get; set; }
 
-    /// <summary>From now on whatever has come is read at once, for a connection that carries much.</summary>
-    public void ReadAhead() => _ahead = GC.AllocateUninitializedArray<byte>(AheadBytes);
-
     /// <summary>From now on the socket is not waited for.</summary>
     public void BeFed()
     {
@@ -93,8 +85,6 @@ internal sealed class TlsPipe : Stream
             return new ValueTask<int>(count);
         }
 
-        if (_ahead is not null && !buffer.IsEmpty)
-            return ReadAheadAsync(buffer, cancellationToken);
         if (!_isFed)
             return _hasHeard ? _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken) : HearAsync(buffer, cancellationToken);
         if (buffer.IsEmpty || _fedBytes > 0 || _hasEnded)
@@ -149,16 +139,6 @@ internal sealed class TlsPipe : Stream
     {
         while (!bytes.IsEmpty)
             bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, token).ConfigureAwait(false)..];
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReadAheadAsync(Memory<byte> buffer, CancellationToken token)
-    {
-        int count = await _socket.ReceiveAsync(_ahead.AsMemory(), SocketFlags.None, token).ConfigureAwait(false);
-        int taken = Math.Min(count, buffer.Length);
-        _ahead.AsSpan(0, taken).CopyTo(buffer.Span);
-        _unread = _ahead.AsMemory(taken, count - taken);
-        return taken;
     }
 
     private async ValueTask<int> HearAsync(Memory<byte> buffer, CancellationToken token)

@@ -65,6 +65,7 @@ internal class LocalActorRefProvider : IActorRefProvider
         SystemGuardian = _rootGuardian.Cell.AttachChild(Props.Create(() => new SystemGuardianActor(Guardian)), "system");
         _rootGuardian.SendSystemMessage(new Dispatch.SysMsg.Watch(SystemGuardian, _rootGuardian));
         _rootGuardian.Start();
+        system.EventStream.StartLoggers(system);
     }
 
     /// <summary>A container of paths that are no actors', such as the remote ones, below the root.</summary>

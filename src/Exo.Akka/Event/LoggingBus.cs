@@ -100,7 +100,10 @@ public class LoggingBus
             if (!typeof(ActorBase).IsAssignableFrom(type))
                 throw new ConfigurationException($"akka.loggers names {type}, which is no actor");
             IActorRef logger = system.SystemActorOf(Props.Create(type), $"log{_loggers.Count + 1}-{type.Name}");
-            logger.Tell(new InitializeLogger(this), ActorRefs.NoSender);
+            // What is published from now on, the start of a transport first of all, finds the logger ready.
+            IAsyncResult answer = logger.Ask<LoggerInitialized>(new InitializeLogger(this));
+            if (!answer.AsyncWaitHandle.WaitOne(system.Settings.LoggerStartTimeout))
+                Publish(new Warning(GetType().Name, GetType(), $"Logger [{type}] did not answer InitializeLogger within {system.Settings.LoggerStartTimeout}"));
             SubscribeFrom(logger, level);
             lock (_lock)
                 _loggers.Add(logger);

@@ -87,7 +87,6 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
             // A provider with a network listens from here on, so everything a message may need exists.
             Provider.Init(this);
             _ = Provider.TerminationTask.ContinueWith(_ => CompleteTermination(), TaskScheduler.Default);
-            EventStream.StartLoggers(this);
             LoadExtensions();
             CoordinatedShutdown.Get(this);
         }

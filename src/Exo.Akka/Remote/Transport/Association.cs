@@ -40,6 +40,16 @@ internal sealed class Association
     /// <summary>True while the only incarnation known here is one that was declared dead.</summary>
     public bool IsQuarantined => _isQuarantined;
 
+    /// <summary>True for a while after a failure: nothing is tried.</summary>
+    public bool IsGated
+    {
+        get
+        {
+            lock (_gate)
+                return Stopwatch.GetTimestamp() < _closedUntil;
+        }
+    }
+
     public void Send(Lane lane, in Outgoing outgoing) => (lane == Lane.Bulk ? _bulk : _control).Send(outgoing);
 
     public void SendSystem(byte[] body)
@@ -151,23 +161,25 @@ internal sealed class Association
             return _quarantined.Contains(uid);
     }
 
-    /// <summary>True when this call quarantined it.</summary>
-    public bool Quarantine(int? uid)
+    /// <summary>The incarnation that this call quarantined; null when there is none, or when it was quarantined before.</summary>
+    public int? Quarantine(int? uid)
     {
+        int target;
         lock (_gate)
         {
-            int? target = uid ?? _uid;
-            if (target is not { } known || !_quarantined.Add(known))
-                return false;
+            if ((uid ?? _uid) is not { } known || !_quarantined.Add(known))
+                return null;
+            target = known;
             if (_uid is { } current && current != known)
-                return true;
+                return target;
             _uid = known;
             _isQuarantined = true;
             _unacknowledged.Clear();
+            CloseGate();
         }
 
         Close();
-        return true;
+        return target;
     }
 
     public void Close()
@@ -209,14 +221,18 @@ internal sealed class Association
         bool isNew;
         lock (_gate)
         {
-            _closedUntil = Stopwatch.GetTimestamp() + (long)(_transport.Options.RetryGateClosedFor.TotalSeconds * Stopwatch.Frequency);
-            isNew = failure is not null && _loggedFailures.Count < MaxLoggedFailures && _loggedFailures.Add(failure);
+            CloseGate();
+
+            // Whether another incarnation has come to the address of a quarantined one is asked quietly.
+            isNew = failure is not null && !_isQuarantined && _loggedFailures.Count < MaxLoggedFailures && _loggedFailures.Add(failure);
         }
 
         if (isNew && !_transport.IsShutdown)
             _transport.Log.Warning("No connection to {0}: {1}. Messages to it are dropped until it answers.", Remote, failure);
         return null;
     }
+
+    private void CloseGate() => _closedUntil = Stopwatch.GetTimestamp() + (long)(_transport.Options.RetryGateClosedFor.TotalSeconds * Stopwatch.Frequency);
 
     public void Disconnected(Lane lane, string reason)
     {

@@ -60,7 +60,16 @@ internal sealed class TcpRemoteTransport : IDisposable
     /// <summary>Binds the port; connections are taken from now on.</summary>
     public void Start()
     {
-        _listener = Listener.Bind(this);
+        try
+        {
+            _listener = Listener.Bind(this);
+        }
+        catch (RemoteTransportException cause)
+        {
+            Publish(new RemotingErrorEvent(cause));
+            throw;
+        }
+
         string host = string.IsNullOrEmpty(Options.PublicHostname) ? Listener.LocalHostAddress() : Options.PublicHostname;
         DefaultAddress = new Address("akka.tcp", _system.Name, host, Options.PublicPort != 0 ? Options.PublicPort : _listener.Port);
         _listener.Start();
@@ -112,7 +121,7 @@ internal sealed class TcpRemoteTransport : IDisposable
         }
 
         Association association = recipient.Association ??= AssociationWith(recipient.Path.Address);
-        if (association.IsQuarantined)
+        if (association.IsQuarantined && association.IsGated)
         {
             Log.Debug("Message [{0}] to the quarantined {1} was dropped", message.GetType(), recipient);
             return;
@@ -162,7 +171,7 @@ internal sealed class TcpRemoteTransport : IDisposable
     public void Quarantine(Address address, int? uid, string reason)
     {
         Association association = AssociationWith(address);
-        if (!association.Quarantine(uid))
+        if (association.Quarantine(uid) is not { } quarantined)
             return;
         foreach (InboundConnection connection in _inbound.Keys)
         {
@@ -170,9 +179,8 @@ internal sealed class TcpRemoteTransport : IDisposable
                 connection.Dispose();
         }
 
-        Log.Info("{0} (uid {1}) is quarantined: {2}", address, uid, reason);
-        if (uid is { } known)
-            Publish(new QuarantinedEvent(address, known));
+        Log.Info("{0} (uid {1}) is quarantined: {2}", address, quarantined, reason);
+        Publish(new QuarantinedEvent(address, quarantined));
         _provider.Watches.AddressTerminated(address);
     }
 

@@ -212,15 +212,18 @@ public class Serialization
         lock (_lock)
         {
             Serializer assignable = null;
+            Serializer ofAll = null;
             foreach ((Type bound, Serializer serializer) in _bindings)
             {
                 if (bound == type)
                     return serializer;
-                if (bound.IsAssignableFrom(type) && (assignable is null || bound != typeof(object)))
+                if (bound == typeof(object))
+                    ofAll = serializer;
+                else if (bound.IsAssignableFrom(type))
                     assignable ??= serializer;
             }
 
-            return assignable;
+            return assignable ?? ofAll;
         }
     }
 

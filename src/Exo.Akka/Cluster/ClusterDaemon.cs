@@ -40,7 +40,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         _me = Self;
         _log = Context.GetLogger();
         _subscriptions = new ClusterSubscriptions(Context);
-        _lost = new LostMembers(cluster.Provider.Transport, _settings.HealProbeInterval);
+        _lost = new LostMembers(Context.System.Scheduler, _settings.HealProbeInterval, address => _ = cluster.Provider.Transport.ProbeAsync(address));
         _callbacks = new MembershipCallbacks(_log);
         _peers = new ClusterPeers(cluster.Provider, _self, Self);
         _joining = new JoinProcess(cluster, _peers.Tell, Become, _log);
@@ -237,8 +237,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
     private void OnConfirmExiting()
     {
         _isShuttingDown = true;
-        foreach (Member member in _gossip.Members.Where(m => !m.UniqueAddress.Equals(_self)))
-            _peers.Tell(member.Address, new ClusterProtocol.ExitingConfirmed(_self));
+        _peers.TellOthers(_gossip, new ClusterProtocol.ExitingConfirmed(_self));
         Sender.Tell(Done.Instance, Self);
     }
 
@@ -291,9 +290,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
             return;
         RunLeaderActions();
         _lost.Tick(_gossip);
-        Gossip pruned = _gossip.PruneTombstones(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - (long)s_tombstoneLife.TotalSeconds);
-        if (!ReferenceEquals(pruned, _gossip))
-            _gossip = pruned;
+        _gossip = _gossip.PruneTombstones(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - (long)s_tombstoneLife.TotalSeconds);
     }
 
     private void RunLeaderActions()
@@ -383,7 +380,11 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         if (_settings.RunCoordinatedShutdownWhenDown)
             _ = CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterDowningReason.Instance);
         else
+        {
+            // The system goes on, and with it the answers to heartbeats: nobody would find this node unreachable.
+            _peers.TellOthers(_gossip, new ClusterProtocol.ExitingConfirmed(_self));
             Context.Stop(Self);
+        }
     }
 
     private void WatchNeighbours()

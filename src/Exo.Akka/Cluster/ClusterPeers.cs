@@ -23,6 +23,15 @@ internal sealed class ClusterPeers(RemoteActorRefProvider provider, UniqueAddres
         other.Tell(message, daemon);
     }
 
+    public void TellOthers(Gossip view, ClusterProtocol.IRemote message)
+    {
+        foreach (Member member in view.Members)
+        {
+            if (!member.UniqueAddress.Equals(self))
+                Tell(member.Address, message);
+        }
+    }
+
     public void TellView(UniqueAddress to, Gossip view) => Tell(to.Address, new ClusterProtocol.GossipEnvelope(self, to, view));
 
     public void Push(Gossip view)

@@ -1,17 +1,19 @@
 using Akka.Actor;
 using Akka.Cluster.Membership;
-using Akka.Remote.Transport;
 
 namespace Akka.Cluster;
 
 /// <summary>Members that were removed while nobody knew whether they lived: looked for now and then, as a partition may heal.</summary>
-internal sealed class LostMembers(TcpRemoteTransport transport, TimeSpan? interval)
+/// <param name="clock">Tells the time: the system's scheduler, so that its time is the only one.</param>
+/// <param name="interval">Between two looks; null: nobody is looked for.</param>
+/// <param name="probe">Tries to reach a node.</param>
+internal sealed class LostMembers(ITimeProvider clock, TimeSpan? interval, Action<Address> probe)
 {
     private const int MaxLost = 64;
 
     private readonly HashSet<UniqueAddress> _dead = [];
     private readonly List<Address> _lost = [];
-    private long _lastProbe;
+    private TimeSpan? _lastProbe;
 
     /// <summary>There is evidence that this one has ended: no need to look for it.</summary>
     public void Died(UniqueAddress node) => _dead.Add(node);
@@ -25,11 +27,10 @@ internal sealed class LostMembers(TcpRemoteTransport transport, TimeSpan? interv
 
     public void Tick(Gossip view)
     {
-        if (interval is not { } wait || _lost.Count == 0 || Environment.TickCount64 - _lastProbe < wait.TotalMilliseconds)
+        if (interval is not { } wait || _lost.Count == 0 || clock.MonotonicClock - _lastProbe < wait)
             return;
-        _lastProbe = Environment.TickCount64;
+        _lastProbe = clock.MonotonicClock;
         _lost.RemoveAll(address => MembershipChanges.MemberAt(view, address) is not null);
-        foreach (Address address in _lost)
-            _ = transport.ProbeAsync(address);
+        _lost.ForEach(probe);
     }
 }

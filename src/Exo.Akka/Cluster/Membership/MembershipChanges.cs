@@ -40,7 +40,9 @@ internal static class MembershipChanges
     {
         if (node.Equals(self) || view.Find(node) is not { } member)
             return null;
-        if (isDowned && member.Status != MemberStatus.Down)
+
+        // One that was on its way out has ended as it should: it is removed as Exiting.
+        if (isDowned && member.Status is not (MemberStatus.Down or MemberStatus.Exiting))
             return Dead(view, self, member);
         return view.Reachability.IsReachable(self, node) ? view with { Reachability = view.Reachability.Unreachable(self, node) } : null;
     }

@@ -47,7 +47,7 @@ internal static class MembershipRules
                 case MemberStatus.Leaving:
                     changed.Add(member.Copy(MemberStatus.Exiting));
                     break;
-                case MemberStatus.Exiting when exitingConfirmed.Contains(member.UniqueAddress):
+                case MemberStatus.Exiting or MemberStatus.Down when exitingConfirmed.Contains(member.UniqueAddress):
                     removed.Add(member);
                     break;
                 case MemberStatus.Down or MemberStatus.Exiting when unreachable.Contains(member.UniqueAddress) && !member.UniqueAddress.Equals(self):

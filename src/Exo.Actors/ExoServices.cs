@@ -25,12 +25,17 @@ public static class ExoServices
     /// <summary>Adds the actor system with everything that a device runs, a <see cref="ModelStore"/> and the <see cref="ExoNode"/>.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="settings">What the device is told at its start.</param>
-    /// <exception cref="ConfigurationException">The user's configuration has an unknown key or a bad value.</exception>
+    /// <exception cref="ConfigurationException">The user's configuration has an unknown key or a bad value, or the device is reachable from the network and lacks what keeps strangers out.</exception>
     public static IServiceCollection AddExo(this IServiceCollection services, NodeSettings settings)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(settings);
         Config config = ExoConfig.With(settings.Overrides, settings.Configuration);
+        if (ClusterProtection.Refusal(settings.Host, ClusterProtection.IsByKey, settings.ClusterKey, config) is { } reason)
+        {
+            throw new ConfigurationException(reason);
+        }
+
         KeeperSettings keeperSettings = KeeperSettings.Read(config);
         ShardSettings shardSettings = ShardSettings.Read(config, settings.Threads);
         SessionSettings sessionSettings = SessionSettings.Read(config);

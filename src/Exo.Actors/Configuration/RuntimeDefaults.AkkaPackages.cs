@@ -8,6 +8,9 @@ namespace Exo.Actors.Configuration;
 /// </summary>
 internal static class RuntimeDefaults
 {
+    /// <summary>Nothing there reads <c>exo.remote.cluster-key</c>.</summary>
+    public static bool TakesClusterKey => false;
+
     public static Config Config => ConfigurationFactory.ParseString("""
         akka {
           remote {

@@ -7,6 +7,9 @@ internal static class RuntimeDefaults
 {
     private static readonly string[] s_files = ["Akka.conf", "Remote.conf", "Cluster.conf", "PubSub.conf", "Discovery.conf"];
 
+    /// <summary>The embedded runtime proves and encrypts with <c>exo.remote.cluster-key</c>.</summary>
+    public static bool TakesClusterKey => true;
+
     public static Config Config => ConfigurationFactory.Empty;
 
     /// <summary>The runtime's own files, which have every key that it reads.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Exo.Actors.Configuration;
 using Exo.Host.Devices;
 using Exo.Host.Terminal;
 
@@ -15,12 +16,17 @@ internal static class AddressRules
             throw new CommandFailureException($"{options.Cluster.Host} is a link-local address, which every machine calls by another name, and devices are known by their address: give --host an IPv4 address, or an IPv6 address that does not begin with fe80.", ExitCode.Usage);
         }
 
-        if (!options.Cluster.IsLoopback && string.IsNullOrWhiteSpace(options.ClusterKey))
+        if (!ClusterProtection.IsByKey && ClusterProtection.Refusal(options.Cluster.Host, options.ClusterKey, options.Overrides, options.Configuration) is { } reason)
+        {
+            throw new CommandFailureException(reason, ExitCode.Usage);
+        }
+
+        if (ClusterProtection.IsByKey && !options.Cluster.IsLoopback && string.IsNullOrWhiteSpace(options.ClusterKey))
         {
             throw new CommandFailureException($"Devices on {options.Cluster.Host} are reachable from the network, so they need a cluster key. Make one with 'exo key cluster --out {ClusterKey.InHome(options.Home).FullName}', copy that file to every device, and start again; or set {ClusterKey.Variable}, or give --key-file.", ExitCode.Usage);
         }
 
-        if (!options.Cluster.IsLoopback && options.ClusterKey!.Length < ClusterKey.LeastLength)
+        if (ClusterProtection.IsByKey && !options.Cluster.IsLoopback && options.ClusterKey!.Length < ClusterKey.LeastLength)
         {
             throw new CommandFailureException($"The cluster key has {options.ClusterKey.Length} characters and could be guessed; give one of {ClusterKey.LeastLength} or more, as 'exo key cluster' makes.", ExitCode.Usage);
         }

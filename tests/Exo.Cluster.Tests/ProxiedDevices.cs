@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Akka.Tests.Remote;
+using Akka.Tests.Kit;
 using Exo.Testing;
 using Exo.Testing.Processes;
 

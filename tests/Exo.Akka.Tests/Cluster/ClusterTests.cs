@@ -12,16 +12,6 @@ public sealed class ClusterTests
     private static readonly TimeSpan s_within = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task Given_three_nodes_When_they_join_the_first_Then_all_see_all_up()
-    {
-        await using Nodes nodes = new();
-        ActorSystem[] systems = [nodes.StartCluster("ring"), nodes.StartCluster("ring"), nodes.StartCluster("ring")];
-        foreach (ActorSystem system in systems)
-            Akka.Cluster.Cluster.Get(system).JoinSeedNodes([Nodes.AddressOf(systems[0])]);
-        await Eventually.True(() => systems.All(s => Nodes.SeesUp(s, 3)), s_within, "all see three members up");
-    }
-
-    [Fact]
     public async Task Given_three_nodes_When_one_ends_abruptly_Then_the_others_remove_it()
     {
         await using Nodes nodes = new();
@@ -33,22 +23,6 @@ public sealed class ClusterTests
         Kill(systems[2]);
 
         await Eventually.True(() => Nodes.SeesUp(systems[0], 2) && Nodes.SeesUp(systems[1], 2), s_within, "the two others are alone");
-    }
-
-    [Fact]
-    public async Task Given_two_nodes_When_one_leaves_Then_it_ends_and_the_other_stays()
-    {
-        await using Nodes nodes = new();
-        ActorSystem first = nodes.StartCluster("ring");
-        ActorSystem second = nodes.StartCluster("ring");
-        Akka.Cluster.Cluster.Get(first).Join(Nodes.AddressOf(first));
-        Akka.Cluster.Cluster.Get(second).Join(Nodes.AddressOf(first));
-        await Eventually.True(() => Nodes.SeesUp(first, 2) && Nodes.SeesUp(second, 2), s_within, "both see both up");
-
-        await Akka.Cluster.Cluster.Get(second).LeaveAsync().WaitAsync(s_within);
-
-        await second.WhenTerminated.WaitAsync(s_within);
-        await Eventually.True(() => Nodes.SeesUp(first, 1), s_within, "the first is alone");
     }
 
     [Fact]
@@ -64,19 +38,6 @@ public sealed class ClusterTests
 
         await Eventually.True(() => Nodes.SeesUp(systems[1], 1), s_within, "the other is alone");
         Assert.Equal(Nodes.AddressOf(systems[1]), Akka.Cluster.Cluster.Get(systems[1]).State.Leader);
-    }
-
-    [Fact]
-    public async Task Given_seeds_that_list_each_other_When_they_start_in_any_order_Then_one_cluster_forms()
-    {
-        await using Nodes nodes = new();
-        ActorSystem[] systems = [nodes.StartCluster("ring"), nodes.StartCluster("ring"), nodes.StartCluster("ring")];
-        Address[] seeds = [.. systems.Select(Nodes.AddressOf)];
-
-        foreach (ActorSystem system in systems.Reverse())
-            Akka.Cluster.Cluster.Get(system).JoinSeedNodes(seeds);
-
-        await Eventually.True(() => systems.All(s => Nodes.SeesUp(s, 3)), s_within, "all see three members up");
     }
 
     [Fact]
@@ -141,61 +102,6 @@ public sealed class ClusterTests
 
         Assert.True(await ended.WaitAsync(s_within));
         await Eventually.True(() => Nodes.SeesUp(first, 1), s_within, "the member is gone");
-    }
-
-    [Fact]
-    public async Task Given_seeds_that_never_answer_When_the_time_for_joining_is_over_Then_the_node_ends()
-    {
-        await using Nodes nodes = new();
-        ActorSystem lonely = nodes.StartCluster("ring", "akka.cluster { seed-node-timeout = 200ms, shutdown-after-unsuccessful-join-seed-nodes = 500ms\n }");
-        Akka.Cluster.Cluster.Get(lonely).JoinSeedNodes([Nodes.AddressOf(lonely).WithPort(1)]);
-        await lonely.WhenTerminated.WaitAsync(s_within);
-        Assert.IsType<CoordinatedShutdown.ClusterJoinUnsuccessfulReason>(CoordinatedShutdown.Get(lonely).ShutdownReason);
-    }
-
-    [Fact]
-    public async Task A_downed_member_ends_itself()
-    {
-        await using Nodes nodes = new();
-        ActorSystem first = nodes.StartCluster("ring");
-        ActorSystem second = nodes.StartCluster("ring");
-        foreach (ActorSystem system in new[] { first, second })
-            Akka.Cluster.Cluster.Get(system).Join(Nodes.AddressOf(first));
-        await Eventually.True(() => Nodes.SeesUp(first, 2) && Nodes.SeesUp(second, 2), s_within, "both are up");
-
-        Akka.Cluster.Cluster.Get(first).Down(Nodes.AddressOf(second));
-
-        await second.WhenTerminated.WaitAsync(s_within);
-        Assert.Equal(CoordinatedShutdown.ClusterDowningReason.Instance, CoordinatedShutdown.Get(second).ShutdownReason);
-        await Eventually.True(() => Nodes.SeesUp(first, 1), s_within, "the first is alone");
-    }
-
-    [Fact]
-    public async Task Given_a_system_of_another_name_When_it_wants_to_join_Then_it_stays_outside()
-    {
-        await using Nodes nodes = new();
-        ActorSystem first = nodes.StartCluster("ring");
-        ActorSystem other = nodes.StartCluster("other");
-        Akka.Cluster.Cluster.Get(first).Join(Nodes.AddressOf(first));
-        using CancellationTokenSource limit = new(TimeSpan.FromMilliseconds(500));
-
-        await Assert.ThrowsAsync<ClusterJoinFailedException>(() => Akka.Cluster.Cluster.Get(other).JoinAsync(Nodes.AddressOf(first), limit.Token).WaitAsync(s_within));
-
-        Assert.Equal(MemberStatus.Removed, Akka.Cluster.Cluster.Get(other).SelfMember.Status);
-    }
-
-    [Fact]
-    public async Task Members_stay_joining_until_there_are_enough_of_them()
-    {
-        await using Nodes nodes = new();
-        ActorSystem first = nodes.StartCluster("ring", "akka.cluster.min-nr-of-members = 2");
-        Akka.Cluster.Cluster.Get(first).Join(Nodes.AddressOf(first));
-        await Eventually.True(() => Akka.Cluster.Cluster.Get(first).SelfMember.Status == MemberStatus.Joining, s_within, "the first is joining");
-
-        ActorSystem second = nodes.StartCluster("ring", "akka.cluster.min-nr-of-members = 2");
-        Akka.Cluster.Cluster.Get(second).Join(Nodes.AddressOf(first));
-
-        await Eventually.True(() => Nodes.SeesUp(first, 2) && Nodes.SeesUp(second, 2), s_within, "both are up");
     }
 
     /// <summary>Ends a system's network at once, as the end of its process would.</summary>

@@ -1,7 +1,4 @@
-using System.Net;
-using Akka.Actor;
 using Akka.Discovery;
-using Akka.Discovery.Config;
 using Akka.Tests.Kit;
 using Xunit;
 
@@ -9,76 +6,20 @@ namespace Akka.Tests.Discovery;
 
 public sealed class ServiceDiscoveryTests() : ActorTest("""
     akka.discovery {
-      config.services {
-        cats { endpoints = ["cat.example:1233", "dog.example", "[fe80::1]:7", "fe80::2", "bad.example:x"] }
-        empty { endpoints = [] }
-      }
-      aggregate.discovery-methods = ["broken", "nobody", "config"]
-      broken.class = "Akka.Tests.Discovery.BrokenDiscovery, Exo.Akka.Tests"
-      nobody.class = "Akka.Tests.Discovery.PlainDiscovery, Exo.Akka.Tests"
-      settings { class = "Akka.Tests.Discovery.SettingsDiscovery, Exo.Akka.Tests", host = told.example }
+      config.services.cats { endpoints = ["[fe80::1]:7", "fe80::2", "bad.example:x"] }
       wrong.class = "Akka.Actor.Address, Akka"
       missing.class = "No.Such.Type, Nowhere"
       classless { a = 1 }
     }
     """)
 {
-    [Fact]
-    public async Task Without_a_method_services_come_from_the_configuration()
-    {
-        ServiceDiscovery.Resolved found = await Extension.Default.Lookup("cats", Soon);
-
-        Assert.Equal(
-            [
-                new ServiceDiscovery.ResolvedTarget("cat.example", 1233), new ServiceDiscovery.ResolvedTarget("dog.example"),
-                new ServiceDiscovery.ResolvedTarget("fe80::1", 7), new ServiceDiscovery.ResolvedTarget("fe80::2"), new ServiceDiscovery.ResolvedTarget("bad.example"),
-            ],
-            found.Addresses);
-        Assert.Same(Extension.Default, Extension.LoadServiceDiscovery("config"));
-    }
-
-    [Theory]
-    [InlineData("empty")]
-    [InlineData("unknown")]
-    public async Task A_service_without_endpoints_is_found_nowhere(string name)
-    {
-        ServiceDiscovery.Resolved found = await Extension.Default.Lookup(name, Soon);
-
-        Assert.Equal(name, found.ServiceName);
-        Assert.Empty(found.Addresses);
-    }
+    private Akka.Discovery.Discovery Extension => Akka.Discovery.Discovery.Get(System);
 
     [Fact]
-    public async Task Endpoints_come_and_go()
-    {
-        ConfigServiceDiscovery discovery = Assert.IsType<ConfigServiceDiscovery>(Extension.LoadServiceDiscovery("config"));
-        ServiceDiscovery.ResolvedTarget target = new("new.example", 1);
-
-        Assert.False(discovery.TryRemoveEndpoint("fresh", target));
-        Assert.True(discovery.TryAddEndpoint("fresh", target));
-        Assert.False(discovery.TryAddEndpoint("fresh", target));
-        Assert.Equal([target], (await discovery.Lookup("fresh", Soon)).Addresses);
-        Assert.True(discovery.TryRemoveEndpoint("fresh", target));
-        Assert.Empty((await discovery.Lookup("fresh", Soon)).Addresses);
-    }
-
-    [Fact]
-    public async Task The_first_method_that_finds_something_answers_and_failures_are_passed_over()
-    {
-        ServiceDiscovery aggregate = Extension.LoadServiceDiscovery("aggregate");
-
-        Assert.Equal(5, (await aggregate.Lookup("cats", Soon)).Addresses.Count);
-        Assert.Empty((await aggregate.Lookup("unknown", Soon)).Addresses);
-    }
-
-    [Fact]
-    public async Task A_method_gets_its_own_configuration()
-    {
-        ServiceDiscovery.Resolved found = await Extension.LoadServiceDiscovery("settings").Lookup("any", Soon);
-
-        Assert.Equal("told.example", Assert.Single(found.Addresses).Host);
-        Assert.Same(Extension.LoadServiceDiscovery("settings"), Extension.LoadServiceDiscovery("settings"));
-    }
+    public async Task Endpoints_may_be_IPv6_addresses_and_a_port_that_is_none_is_left_out()
+        => Assert.Equal(
+            [new ServiceDiscovery.ResolvedTarget("fe80::1", 7), new ServiceDiscovery.ResolvedTarget("fe80::2"), new ServiceDiscovery.ResolvedTarget("bad.example")],
+            (await Extension.Default.Lookup("cats", Soon)).Addresses);
 
     [Theory]
     [InlineData("absent", "akka.discovery.absent")]
@@ -91,68 +32,4 @@ public sealed class ServiceDiscoveryTests() : ActorTest("""
 
         Assert.Contains(named, refused.Message, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("_http._tcp.example.com", "example.com", "http", "tcp")]
-    [InlineData("_portName._protocol.serviceName.local", "serviceName.local", "portName", "protocol")]
-    [InlineData("_a._b.c", "c", "a", "b")]
-    public void An_srv_name_is_taken_apart(string srv, string service, string port, string protocol)
-    {
-        Assert.True(Lookup.IsValid(srv));
-        Assert.Equal(new Lookup(service, port, protocol), Lookup.ParseSrv(srv));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("example.com")]
-    [InlineData("_http.tcp.example.com")]
-    [InlineData("http._tcp.example.com")]
-    [InlineData("_http._tcp.")]
-    [InlineData("_http._tcp.-bad")]
-    [InlineData("_http._tcp.bad-")]
-    [InlineData("_http._tcp.1bad")]
-    [InlineData("_http._tcp.a..b")]
-    [InlineData("_http._tcp.a b")]
-    public void What_is_no_srv_name_is_refused(string srv)
-    {
-        Assert.False(Lookup.IsValid(srv));
-        Assert.Throws<ArgumentException>(() => Lookup.ParseSrv(srv));
-    }
-
-    [Fact]
-    public void Lookups_and_results_are_values()
-    {
-        Lookup lookup = new Lookup("s").WithPortName("p").WithProtocol("tcp");
-        IPAddress address = IPAddress.Parse("192.0.2.1");
-
-        Assert.Equal(new Lookup("s", "p", "tcp"), lookup);
-        Assert.Equal("t", lookup.Copy(serviceName: "t").ServiceName);
-        Assert.NotEqual(new Lookup("s"), lookup);
-        Assert.Throws<ArgumentNullException>(() => new Lookup(""));
-        Assert.Throws<ArgumentNullException>(() => Lookup.ParseSrv(null));
-        Assert.False(Lookup.IsValid(null));
-        ServiceDiscovery.Resolved one = new("s", [new ServiceDiscovery.ResolvedTarget("h", 1, address)]);
-        ServiceDiscovery.Resolved two = new("s", [new ServiceDiscovery.ResolvedTarget("h", 1, IPAddress.Parse("192.0.2.1"))]);
-        Assert.Equal(one, two);
-        Assert.Equal(one.GetHashCode(), two.GetHashCode());
-        Assert.NotEqual(one, new ServiceDiscovery.Resolved("s"));
-    }
-
-    private Akka.Discovery.Discovery Extension => Akka.Discovery.Discovery.Get(System);
-}
-
-public sealed class PlainDiscovery : ServiceDiscovery
-{
-    public override Task<Resolved> Lookup(Lookup lookup, TimeSpan resolveTimeout) => Task.FromResult(new Resolved(lookup.ServiceName));
-}
-
-public sealed class BrokenDiscovery(ExtendedActorSystem system) : ServiceDiscovery
-{
-    public override Task<Resolved> Lookup(Lookup lookup, TimeSpan resolveTimeout) => throw new InvalidOperationException($"broken in {system.Name}");
-}
-
-public sealed class SettingsDiscovery(ExtendedActorSystem system, global::Akka.Configuration.Config config) : ServiceDiscovery
-{
-    public override Task<Resolved> Lookup(Lookup lookup, TimeSpan resolveTimeout)
-        => Task.FromResult(new Resolved(lookup.ServiceName, [new ResolvedTarget(config.GetString("host"), system is null ? 0 : null)]));
 }

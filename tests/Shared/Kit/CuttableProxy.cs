@@ -1,8 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Akka.Tests.Remote;
+namespace Akka.Tests.Kit;
 
 /// <summary>
 /// Stands before a node: others reach it through this port. Cutting off a peer makes its bytes vanish without closing anything,
@@ -10,9 +11,11 @@ namespace Akka.Tests.Remote;
 /// </summary>
 internal sealed class CuttableProxy : IDisposable
 {
+    private const string Host = "@127.0.0.1:";
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<Socket> _sockets = [];
-    private volatile string[] _cut = [];
+    private volatile int[] _cut = [];
+    private volatile bool _isClosed;
     private readonly Random _random = new(20261121);
 
     public CuttableProxy()
@@ -31,7 +34,27 @@ internal sealed class CuttableProxy : IDisposable
     public TimeSpan Jitter { get; set; }
 
     /// <summary>Cuts off the nodes with these advertised ports, and no others.</summary>
-    public void Cut(params int[] peers) => _cut = [.. peers.Select(p => $"@127.0.0.1:{p}")];
+    public void Cut(params int[] peers) => _cut = peers;
+
+    /// <summary>Breaks every connection there is.</summary>
+    public void Reset()
+    {
+        lock (_sockets)
+        {
+            foreach (Socket socket in _sockets)
+                socket.Close(0);
+            _sockets.Clear();
+        }
+    }
+
+    /// <summary>Breaks every connection and, until opened again, each new one at once.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        Reset();
+    }
+
+    public void Open() => _isClosed = false;
 
     public void Dispose()
     {
@@ -60,14 +83,14 @@ internal sealed class CuttableProxy : IDisposable
             _sockets.AddRange([client, node]);
         try
         {
+            if (_isClosed)
+                return;
             byte[] greeting = new byte[2048];
             int read = await client.ReceiveAsync(greeting, SocketFlags.None);
-
-            // The greeting names who calls first, then who is called.
-            string text = Encoding.UTF8.GetString(greeting, 0, read);
             await node.ConnectAsync("127.0.0.1", Target);
-            await ForwardAsync(greeting.AsMemory(0, read), node, text);
-            await Task.WhenAny(PumpAsync(client, node, text), PumpAsync(node, client, text));
+            Connection connection = new(greeting.AsSpan(0, read).ToArray());
+            await ForwardAsync(greeting.AsMemory(0, read), node, connection);
+            await Task.WhenAny(PumpAsync(client, node, connection), PumpAsync(node, client, connection));
         }
         catch (Exception cause) when (cause is SocketException or ObjectDisposedException)
         {
@@ -80,23 +103,28 @@ internal sealed class CuttableProxy : IDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to, string greeting)
+    private async Task PumpAsync(Socket from, Socket to, Connection connection)
     {
         byte[] buffer = new byte[64 * 1024];
         while (true)
         {
             int read = await from.ReceiveAsync(buffer, SocketFlags.None);
-            if (read == 0)
+            if (read == 0 || !await ForwardAsync(buffer.AsMemory(0, read), to, connection))
                 return;
-            await ForwardAsync(buffer.AsMemory(0, read), to, greeting);
         }
     }
 
-    private async Task ForwardAsync(ReadOnlyMemory<byte> bytes, Socket to, string greeting)
+    /// <summary>False when the connection is of no use any more, as bytes of it were swallowed.</summary>
+    private async Task<bool> ForwardAsync(ReadOnlyMemory<byte> bytes, Socket to, Connection connection)
     {
-        // Bytes of a cut connection are swallowed; one that lost some is of no use afterwards, as after a real partition's reset.
-        if (_cut.Any(peer => IsCaller(greeting, peer)))
-            return;
+        if (_cut.Any(connection.IsFrom))
+        {
+            connection.HasLost = true;
+            return true;
+        }
+
+        if (connection.HasLost)
+            return false;
         if (Jitter > TimeSpan.Zero)
         {
             double share;
@@ -106,11 +134,25 @@ internal sealed class CuttableProxy : IDisposable
         }
 
         await to.SendAsync(bytes, SocketFlags.None);
+        return true;
     }
 
-    private static bool IsCaller(string greeting, string peer)
+    /// <summary>A stream, and the greeting that names who opened it.</summary>
+    private sealed class Connection(byte[] greeting)
     {
-        int first = greeting.IndexOf("@127.0.0.1:", StringComparison.Ordinal);
-        return first >= 0 && string.CompareOrdinal(greeting, first, peer, 0, peer.Length) == 0;
+        private readonly string _text = Encoding.Latin1.GetString(greeting);
+
+        public bool HasLost { get; set; }
+
+        /// <summary>The embedded runtime greets with the caller's address as text, before that of who is called; Akka.NET with the caller's port as field 3 of a protobuf message.</summary>
+        public bool IsFrom(int port)
+        {
+            int first = _text.IndexOf(Host, StringComparison.Ordinal);
+            if (first < 0)
+                return greeting.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x18, (byte)(port & 0x7f | 0x80), (byte)(port >> 7 & 0x7f | 0x80), (byte)(port >> 14)]) >= 0;
+            ReadOnlySpan<char> digits = _text.AsSpan(first + Host.Length);
+            int length = digits.IndexOfAnyExceptInRange('0', '9');
+            return digits[..(length < 0 ? digits.Length : length)].SequenceEqual(port.ToString(CultureInfo.InvariantCulture));
+        }
     }
 }

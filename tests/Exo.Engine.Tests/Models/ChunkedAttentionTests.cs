@@ -66,6 +66,25 @@ public sealed class ChunkedAttentionTests
         Assert.Equal(whole.Forward(0, tokens, LogitsWanted.All), some);
     }
 
+    /// <summary>Chunks of more than a page, so that pages that no later token sees are given back on the way.</summary>
+    [SkippableFact]
+    public void Long_texts_in_small_steps_give_the_reference_s_logits_too()
+    {
+        const int Long = 70;
+        using PublishedFolder folder = PublishedFolder.Write(Gguf(), LlamaFourModels.WithChunks(Long, Step, Growth));
+        int[] tokens = [.. Enumerable.Range(0, 250).Select(i => ((i * i * 7) + (i * 31) + 5) % 96)];
+        float[] expected = new LlamaFourReference(folder, Long, Step, Growth).Logits(tokens);
+        using SliceChain steps = new(folder.Path, s_options, 2);
+        List<float> some = [];
+
+        for (int at = 0; at < tokens.Length; at += 9)
+        {
+            some.AddRange(steps.Forward(at, tokens.AsSpan(at, Math.Min(9, tokens.Length - at)), LogitsWanted.All));
+        }
+
+        Assert.InRange(ReferenceFloats.Nmse([.. some], expected), 0, 1e-9);
+    }
+
     [SkippableFact]
     public void Without_chunks_and_without_the_temperature_the_logits_are_others()
     {

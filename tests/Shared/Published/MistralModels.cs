@@ -2,7 +2,7 @@
 
 namespace Exo.Testing.Published;
 
-/// <summary>Ministral 3, alone and as the language part of a model that sees.</summary>
+/// <summary>Ministral 3, alone and as the language part of a model that sees, and Mistral Small 3.1, whose language part is the layer of all Mistrals.</summary>
 internal static class MistralModels
 {
     private const string Text = """
@@ -30,6 +30,17 @@ internal static class MistralModels
               "architectures": ["Mistral3ForConditionalGeneration"], "model_type": "mistral3", "text_config": { {{Text}} }, "tie_word_embeddings": false, "vision_config": {"model_type": "pixtral"}
             }
             """, folder => FillSeeing(folder, "model.language_model.", "")) { Warnings = ["2 tensors belong to other parts"] },
+        new("mistral-small", "llama", """
+            {
+              "architectures": ["Mistral3ForConditionalGeneration"], "image_token_index": 10, "model_type": "mistral3", "multimodal_projector_bias": false, "spatial_merge_size": 2,
+              "text_config": {
+                "attention_dropout": 0.0, "head_dim": 16, "hidden_act": "silu", "hidden_size": 64, "initializer_range": 0.02, "intermediate_size": 64, "max_position_embeddings": 512,
+                "model_type": "mistral", "num_attention_heads": 4, "num_hidden_layers": 3, "num_key_value_heads": 2, "rms_norm_eps": 1e-05, "rope_theta": 10000.0, "sliding_window": null,
+                "use_cache": true, "vocab_size": 128
+              },
+              "torch_dtype": "bfloat16", "vision_config": {"model_type": "pixtral"}
+            }
+            """, folder => FillSeeing(folder, "language_model.model.", "language_model.")) { Warnings = ["2 tensors belong to other parts"] },
     ];
 
     private static void FillSeeing(PublishedFolder folder, string model, string head)

@@ -125,6 +125,26 @@ public sealed class SystemCreationTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_system_has_all_its_parts()
+    {
+        ActorSystem system = Keep(ActorSystem.Create("parts", s_quiet));
+
+        Assert.All(
+            new object[] { system.Settings, system.Serialization, system.EventStream, system.DeadLetters, system.IgnoreRef, system.Dispatchers, system.Mailboxes, system.Scheduler, system.Log },
+            Assert.NotNull);
+        Assert.False(system.WhenTerminated.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_termination_callback_of_a_system_that_has_ended_is_refused()
+    {
+        ActorSystem system = Keep(ActorSystem.Create("ended", s_quiet));
+        await system.Terminate().WaitAsync(s_soon);
+
+        Assert.Throws<InvalidOperationException>(() => system.RegisterOnTermination(() => { }));
+    }
+
+    [Fact]
     public async Task Abort_ends_the_system_too()
     {
         ActorSystem system = Keep(ActorSystem.Create("aborted", s_quiet));

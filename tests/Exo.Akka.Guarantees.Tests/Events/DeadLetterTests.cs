@@ -84,6 +84,21 @@ public sealed class DeadLetterTests : ActorTest
         await system.Terminate();
     }
 
+    [Theory]
+    [InlineData("off", false)]
+    [InlineData("on", true)]
+    public async Task Dead_letters_of_a_system_that_ends_are_logged_only_when_configured(string configured, bool isLogged)
+    {
+        Silent.Seen.Clear();
+        ActorSystem system = Logging($"akka.log-dead-letters-during-shutdown = {configured}");
+        await ListenerIsThere(system, true);
+        system.ActorOf(Props.Create(() => new TalksAtItsEnd(system.DeadLetters, isLogged)));
+
+        await system.Terminate();
+
+        Assert.Equal(isLogged, Silent.HasDeadLetters);
+    }
+
     [Fact]
     public async Task After_the_pause_dead_letters_are_logged_again_with_the_number_of_those_that_were_not()
     {
@@ -135,12 +150,31 @@ public sealed class DeadLetterTests : ActorTest
         protected override bool Receive(object message) => false;
     }
 
+    private sealed class TalksAtItsEnd(IActorRef to, bool waits) : UntypedActor
+    {
+        // The logger ends soon after this actor: the line must be there before.
+        protected override void PostStop()
+        {
+            to.Tell("last words");
+            if (waits)
+                SpinWait.SpinUntil(() => Silent.HasDeadLetters, Soon);
+        }
+
+        protected override void OnReceive(object message)
+        {
+        }
+    }
+
     internal sealed class Silent : ReceiveActor
     {
+        public static readonly global::System.Collections.Concurrent.ConcurrentQueue<string> Seen = new();
+
+        public static bool HasDeadLetters => Seen.Any(text => text.Contains("dead letters", StringComparison.Ordinal));
+
         public Silent()
         {
             Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
-            ReceiveAny(_ => { });
+            Receive<LogEvent>(logEvent => Seen.Enqueue(logEvent.Message.ToString()));
         }
     }
 }

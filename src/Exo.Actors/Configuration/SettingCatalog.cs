@@ -34,6 +34,7 @@ public static class SettingCatalog
         new("exo.downing.silence", SettingKind.Duration),
         new("exo.healing.alone-after", SettingKind.Duration),
         new("exo.engine.kv-cache", SettingKind.Choice) { Choices = ["f16", "bf16", "q8", "f32"] },
+        new("exo.engine.share-prefixes", SettingKind.Switch),
         new("exo.remote.cluster-key", SettingKind.Text) { Variable = "EXO_CLUSTER_KEY", IsSecret = true },
         new("exo.remote.cluster-key-file", SettingKind.Text) { Variable = "EXO_CLUSTER_KEY_FILE", Option = "--key-file" },
         new("exo.remote.tls.minimum-version", SettingKind.Choice) { Choices = ["1.3", "1.2"] },

@@ -38,14 +38,27 @@ public sealed record ModelWish(
     /// <summary>Units of the model: embedding, layers, head.</summary>
     public int UnitCount => UnitBytes.Length;
 
+    /// <summary>Bytes that the sessions' keys, values and states may take in a run of units.</summary>
+    /// <param name="units">The run.</param>
+    public long CacheBytes(UnitRange units)
+    {
+        long bytes = 0;
+        for (int i = units.First; i < units.End; i++)
+        {
+            bytes += KvBytesPerToken[i] * ContextTokens * Sessions;
+        }
+
+        return bytes;
+    }
+
     /// <summary>Bytes that a device needs to host a run of units.</summary>
     /// <param name="units">The run.</param>
     public long Need(UnitRange units)
     {
-        long bytes = ScratchBytes;
+        long bytes = ScratchBytes + CacheBytes(units);
         for (int i = units.First; i < units.End; i++)
         {
-            bytes += UnitBytes[i] + (KvBytesPerToken[i] * ContextTokens * Sessions);
+            bytes += UnitBytes[i];
         }
 
         return bytes;

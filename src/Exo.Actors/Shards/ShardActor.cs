@@ -1,14 +1,10 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Event;
 using Exo.Actors.Models;
 using Exo.Actors.Protocol;
 using Exo.Actors.Ring;
-using Exo.Engine.Files;
-using Exo.Engine.Formats;
-using Exo.Engine.Stages;
 
 namespace Exo.Actors.Shards;
 
@@ -21,21 +17,20 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
     private readonly int _stage;
     private readonly ModelWish _wish;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly ComputeThread _thread;
+    private readonly StageCompute _compute;
     private readonly Scheduler _scheduler;
     private ChunkSizer _chunks;
     private readonly HopClock _hops;
     private readonly ActorSelection _keeper = Context.ActorSelection($"/user/{RingProtocol.Path}");
     private readonly Dictionary<long, Trip> _trips = [];
     private readonly Dictionary<SessionKey, OwnerName> _owners = [];
-    private readonly Dictionary<OwnerName, IActorRef> _ownerRefs = [];
+    private readonly OwnerRefs _ownerRefs = new(Context.System);
+    private readonly PrefixAgreement _agreement;
     private readonly HashSet<IActorRef> _waitingForReport = [];
     private IActorRef _next = ActorRefs.Nobody;
     private IActorRef _first = ActorRefs.Nobody;
     private Slice? _slice;
 
-    /// <summary>Touched on the compute thread only: a slice that is loaded after this actor's end is disposed there too.</summary>
-    private readonly StrongBox<Slice?> _loaded = new();
     private RingProtocol.Ready? _ready;
     private RingProtocol.LoadFailed? _failed;
     private long _batch;
@@ -46,11 +41,12 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         _plan = plan;
         _stage = stage;
         _wish = wish;
-        _scheduler = new Scheduler(wish.Sessions);
+        _scheduler = new Scheduler(wish.Sessions, settings.SharePrefixes);
+        _agreement = new PrefixAgreement(alone: plan.Stages.Length == 1);
         _chunks = new ChunkSizer(settings.ChunkTokens, settings.ChunkFor);
         _hops = new HopClock(plan.Stages.Length);
-        _thread = new ComputeThread($"exo-{plan.ShardName(stage)}");
-        Load(store, settings);
+        _compute = new StageCompute(Self, $"exo-{plan.ShardName(stage)}");
+        _compute.Load(store, wish, plan.Stages[stage], settings);
         Loading(settings);
     }
 
@@ -62,7 +58,7 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
 
     protected override void PostStop()
     {
-        _thread.Complete(() => _loaded.Value?.Dispose());
+        _compute.Complete();
         foreach ((SessionKey session, OwnerName owner) in _owners)
         {
             OwnerOf(owner).Tell(new ShardProtocol.Refused(session, "The ring was replaced.", Final: false));
@@ -72,10 +68,10 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
     private void Loading(ShardSettings settings)
     {
         Receive<Report>(report => _waitingForReport.Add(report.To));
-        Receive<Loaded>(loaded =>
+        Receive<StageCompute.Loaded>(loaded =>
         {
             _slice = loaded.Slice;
-            _chunks = new ChunkSizer(settings.MostTokens(loaded.Slice.HiddenSize), settings.ChunkFor);
+            _chunks = new ChunkSizer(Math.Min(settings.MostTokens(loaded.Slice.HiddenSize), loaded.Slice.MostRowTokens), settings.ChunkFor);
             _ready = new RingProtocol.Ready(_plan.Model, _plan.Epoch, _stage, loaded.Slice.WeightBytes, loaded.Milliseconds);
             _log.Info("Stage {0} of {1}, epoch {2}: units {3}, {4}, loaded in {5} ms.", _stage, _plan.Model, _plan.Epoch, _plan.Stages[_stage].Units, ByteText.Of(loaded.Slice.WeightBytes), loaded.Milliseconds);
             _first = StageRef(0);
@@ -84,7 +80,7 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
             Announce();
             Stash.UnstashAll();
         });
-        Receive<NotLoaded>(failed =>
+        Receive<StageCompute.NotLoaded>(failed =>
         {
             _failed = new RingProtocol.LoadFailed(_plan.Model, _plan.Epoch, _stage, failed.Reason);
             _log.Warning("Stage {0} of {1} cannot be loaded: {2}", _stage, _plan.Model, failed.Reason);
@@ -106,10 +102,14 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         Receive<ShardProtocol.Admit>(Known<ShardProtocol.Admit>(admit => admit.Epoch, OnAdmit));
         Receive<ShardProtocol.Cancel>(Known<ShardProtocol.Cancel>(cancel => cancel.Epoch, cancel => End(cancel.Session)));
         Receive<ShardProtocol.Close>(Known<ShardProtocol.Close>(close => close.Epoch, OnClose));
+        Receive<ShardProtocol.Share>(Known<ShardProtocol.Share>(share => share.Epoch, share => _compute.Open(share.Session, share.Opening, share.Tokens)));
+        Receive<ShardProtocol.Shared>(Known<ShardProtocol.Shared>(shared => shared.Epoch, OnShared));
+        Receive<StageCompute.Looked>(OnLooked);
+        Receive<StageCompute.Closed>(closed => _next.Tell(closed.Message)); // nobody, at the tail
         Receive<ShardProtocol.StepBatch>(Known<ShardProtocol.StepBatch>(batch => batch.Epoch, OnBatch));
         Receive<ShardProtocol.StepResult>(Known<ShardProtocol.StepResult>(result => result.Epoch, OnResult));
-        Receive<Computed>(OnComputed);
-        Receive<ComputeFault>(OnComputeFault);
+        Receive<StageCompute.Computed>(OnComputed);
+        Receive<StageCompute.Fault>(OnComputeFault);
         Receive<Terminated>(OnOwnerGone);
     }
 
@@ -125,27 +125,6 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
             _log.Debug("Refused a {0} of epoch {1}; this is {2}.", typeof(T).Name, epoch(message), _plan.Epoch);
         }
     };
-
-    private void Load(ModelStore store, ShardSettings settings)
-    {
-        IActorRef self = Self;
-        ModelWish wish = _wish;
-        StagePlan stage = _plan.Stages[_stage];
-        long start = Stopwatch.GetTimestamp();
-        _thread.Add(() =>
-        {
-            try
-            {
-                SliceOptions options = new() { Threads = settings.Threads, Cache = wish.Cache };
-                _loaded.Value = new Slice(store.Read(wish.Model, wish.Fingerprint, file => SliceRunner.Load(file, stage.Units, options)));
-                self.Tell(new Loaded(_loaded.Value, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds));
-            }
-            catch (Exception e) when (e is ModelFileException or OutOfMemoryException or IOException or NotSupportedException)
-            {
-                self.Tell(new NotLoaded($"{stage.Name}: {e.Message}"));
-            }
-        });
-    }
 
     private void Announce()
     {
@@ -196,23 +175,28 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
     /// <summary>Starts batches as long as there are rows and credits: as many batches are under way as there are stages.</summary>
     private void Feed()
     {
+        foreach (SessionKey starting in _scheduler.Starting())
+        {
+            LookFor(starting, int.MaxValue);
+        }
+
         while (_trips.Count < _plan.Stages.Length)
         {
-            ImmutableArray<(StepRow Row, ImmutableArray<int> Tokens)> rows = _scheduler.NextBatch(_chunks.Tokens);
+            ImmutableArray<StepRow> rows = _scheduler.NextBatch(_chunks.Tokens);
             if (rows.IsEmpty)
             {
                 return;
             }
 
-            _trips[++_batch] = new Trip(Now, rows.Sum(row => row.Row.Count), [.. rows.Where(row => !row.Row.Sample).Select(row => row.Row.Session)]);
-            Compute(_batch, 0, _hops.Microseconds, [.. rows.Select(row => row.Row)], [.. rows.Select(row => row.Tokens)], ReadOnlyMemory<byte>.Empty);
+            _trips[++_batch] = new Trip(Now, rows.Sum(row => row.Count), [.. rows.Where(row => !row.Sample).Select(row => row.Session)]);
+            _compute.Run(_batch, 0, _hops.Microseconds, rows, ReadOnlyMemory<byte>.Empty);
         }
     }
 
     private void OnBatch(ShardProtocol.StepBatch batch)
     {
         TellHop(batch.HopMicroseconds);
-        Compute(batch.Batch, batch.ComputeMicroseconds, batch.HopMicroseconds, batch.Rows, [], batch.Hidden);
+        _compute.Run(batch.Batch, batch.ComputeMicroseconds, batch.HopMicroseconds, batch.Rows, batch.Hidden);
     }
 
     /// <summary>What stage 0 measured, for this device's keeper, which shows it; not more often than people look.</summary>
@@ -226,28 +210,13 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         }
     }
 
-    private void Compute(long batch, long spent, float hop, ImmutableArray<StepRow> rows, ImmutableArray<ImmutableArray<int>> tokens, ReadOnlyMemory<byte> hidden)
+    private void OnComputed(StageCompute.Computed done)
     {
-        IActorRef self = Self;
-        Slice slice = _slice!;
-        long start = Stopwatch.GetTimestamp();
-        _thread.Add(() =>
+        foreach ((SessionKey session, OwnerName owner, string reason) in done.Output.Refused)
         {
-            try
-            {
-                SliceOutput output = slice.Run(rows, tokens, hidden);
-                self.Tell(new Computed(batch, spent + (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds, hop, output));
-            }
-            catch (Exception e)
-            {
-                // A bug in the engine ends this shard, not the process: the message carries it to the supervisor.
-                self.Tell(new ComputeFault(e));
-            }
-        });
-    }
+            OwnerOf(owner).Tell(new ShardProtocol.Refused(session, reason, Final: true));
+        }
 
-    private void OnComputed(Computed done)
-    {
         if (!IsTail)
         {
             _next.Tell(new ShardProtocol.StepBatch(_plan.Epoch, done.Batch, done.Spent, done.Hop, done.Output.Rows, done.Output.Hidden));
@@ -310,7 +279,7 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         if (_owners.Remove(session, out OwnerName? owner) && !_owners.ContainsValue(owner))
         {
             Context.Unwatch(OwnerOf(owner));
-            _ownerRefs.Remove(owner);
+            _ownerRefs.Forget(owner);
         }
 
         if (_scheduler.Remove(session, out bool wasRunning) is { } started && _owners.TryGetValue(started, out OwnerName? waiting))
@@ -318,6 +287,7 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
             OwnerOf(waiting).Tell(new ShardProtocol.Admitted(started, Waiting: false));
         }
 
+        _agreement.Forget(session);
         if (wasRunning)
         {
             OnClose(new ShardProtocol.Close(_plan.Epoch, session));
@@ -326,14 +296,57 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         Feed();
     }
 
-    private void OnClose(ShardProtocol.Close close)
+    private void OnClose(ShardProtocol.Close close) => _compute.Close(close);
+
+    /// <summary>Stage 0: what is here of a session's beginning, up to some tokens?</summary>
+    private void LookFor(SessionKey session, int most)
     {
-        Slice slice = _slice!;
-        _thread.Add(() => slice.Close(close.Session));
-        if (!IsTail)
+        if (_scheduler.Prompt(session) is { } prompt)
         {
-            _next.Tell(close);
+            _compute.Open(session, prompt.Opening, most < prompt.Tokens.Length ? prompt.Tokens[..(most + 1)] : prompt.Tokens);
         }
+    }
+
+    private void OnLooked(StageCompute.Looked looked)
+    {
+        if (_stage == 0 && _scheduler.Prompt(looked.Session) is null)
+        {
+            return; // it is over: its end went to the slice behind this
+        }
+
+        if (_stage == 0 && _agreement.Found(looked.Session, looked.Count))
+        {
+            Begin(looked.Session, looked.Count);
+        }
+        else if (IsTail || looked.Count == 0)
+        {
+            _first.Tell(new ShardProtocol.Shared(_plan.Epoch, looked.Session, looked.Count));
+        }
+        else
+        {
+            _next.Tell(new ShardProtocol.Share(_plan.Epoch, looked.Session, looked.Opening, looked.Tokens[..(looked.Count + 1)]));
+        }
+    }
+
+    private void OnShared(ShardProtocol.Shared shared)
+    {
+        switch (_agreement.Agreed(shared.Session, shared.Count))
+        {
+            case (true, int count):
+                Begin(shared.Session, count);
+                break;
+            case (false, int count):
+                LookFor(shared.Session, count);
+                break;
+        }
+    }
+
+    private void Begin(SessionKey session, int computed)
+    {
+        _log.Debug("Session {0} begins behind {1} tokens that were computed before.", session, computed);
+        Context.System.EventStream.Publish(new Began(session, computed));
+        _scheduler.Begin(session, computed);
+        Feed();
     }
 
     private void OnOwnerGone(Terminated gone)
@@ -344,27 +357,13 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
         }
     }
 
-    private void OnComputeFault(ComputeFault fault)
+    private void OnComputeFault(StageCompute.Fault fault)
     {
         _log.Error(fault.Cause, "Stage {0} of {1} failed to compute.", _stage, _plan.Model);
         throw new InvalidOperationException($"Stage {_stage} of {_plan.Model} failed to compute.", fault.Cause);
     }
 
-    private IActorRef OwnerOf(OwnerName owner)
-    {
-        if (!_ownerRefs.TryGetValue(owner, out IActorRef? known))
-        {
-            known = Addresses.Resolve(Context.System, owner.Address, owner.Path);
-            if (_ownerRefs.Count > 1024)
-            {
-                _ownerRefs.Clear();
-            }
-
-            _ownerRefs[owner] = known;
-        }
-
-        return known;
-    }
+    private IActorRef OwnerOf(OwnerName owner) => _ownerRefs[owner];
 
     private IActorRef StageRef(int stage) =>
         stage == _stage ? Self : Addresses.Resolve(Context.System, _plan.Stages[stage].Device, $"{ShardProtocol.Path}/{_plan.ShardName(stage)}");
@@ -373,17 +372,14 @@ internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
     /// <param name="To">Who asks.</param>
     internal sealed record Report(IActorRef To);
 
+    /// <summary>On the event stream of stage 0's device: a session begins.</summary>
+    /// <param name="Session">The session.</param>
+    /// <param name="Computed">Tokens of its beginning that the stages had already.</param>
+    internal sealed record Began(SessionKey Session, int Computed);
+
     /// <summary>A batch on its way round.</summary>
     /// <param name="Start">When it left.</param>
     /// <param name="Tokens">How many tokens it has.</param>
     /// <param name="Reading">Sessions whose prompt does not end with it.</param>
     private sealed record Trip(TimeSpan Start, int Tokens, ImmutableArray<SessionKey> Reading);
-
-    private sealed record Loaded(Slice Slice, long Milliseconds);
-
-    private sealed record NotLoaded(string Reason);
-
-    private sealed record Computed(long Batch, long Spent, float Hop, SliceOutput Output);
-
-    private sealed record ComputeFault(Exception Cause);
 }

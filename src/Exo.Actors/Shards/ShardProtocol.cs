@@ -30,6 +30,19 @@ public static class ShardProtocol
     /// <param name="Waiting">Whether it waits.</param>
     public sealed record Admitted(SessionKey Session, bool Waiting) : IWireMessage;
 
+    /// <summary>A stage → the next: open this session, and tell how much of its beginning you have computed already.</summary>
+    /// <param name="Epoch">The ring.</param>
+    /// <param name="Session">The session.</param>
+    /// <param name="Opening">What a stage must know of it.</param>
+    /// <param name="Tokens">The tokens that the stages so far have computed, and the one behind them.</param>
+    public sealed record Share(Epoch Epoch, SessionKey Session, Opening Opening, ImmutableArray<int> Tokens) : IWireMessage;
+
+    /// <summary>The stage at which the way ended → stage 0: what all of them have computed.</summary>
+    /// <param name="Epoch">The ring.</param>
+    /// <param name="Session">The session.</param>
+    /// <param name="Count">Tokens from the beginning.</param>
+    public sealed record Shared(Epoch Epoch, SessionKey Session, int Count) : IWireMessage;
+
     /// <summary>Owner → stage 0: stop this session.</summary>
     /// <param name="Epoch">The ring.</param>
     /// <param name="Session">The session.</param>

@@ -14,6 +14,8 @@ internal sealed class Slice(SliceRunner runner) : IDisposable
     private readonly StageBatch _batch = new();
     private readonly Sampler _sampler = new();
     private readonly Dictionary<SessionKey, Held> _sessions = [];
+    private readonly List<(SessionKey Session, OwnerName Owner, string Reason)> _refused = [];
+    private long _clock;
 
     public bool IsFirst => runner.HasEmbedding;
 
@@ -27,14 +29,31 @@ internal sealed class Slice(SliceRunner runner) : IDisposable
 
     public int Sessions => _sessions.Count;
 
+    /// <summary>Tokens of one row at most.</summary>
+    public int MostRowTokens => runner.MostRowTokens;
+
+    public KvUse CacheUse => runner.CacheUse;
+
+    /// <summary>Opens a session with what is computed of its beginning already, or opens it again for fewer tokens.</summary>
+    /// <param name="session">The session; what older attempts of it held is freed.</param>
+    /// <param name="opening">What must be known of it.</param>
+    /// <param name="tokens">Its beginning, of which all but the last one may be there.</param>
+    /// <returns>Tokens that need not be computed; 0 also where there is no room, of which its first row will tell.</returns>
+    public int Open(SessionKey session, Opening opening, ImmutableArray<int> tokens)
+    {
+        _refused.Clear();
+        return Create(session, opening, tokens.AsSpan())?.Cache.Length ?? 0;
+    }
+
     /// <summary>Runs a batch through the slice.</summary>
     /// <param name="rows">Its rows; rows of sessions that are not known here are left out.</param>
-    /// <param name="tokens">For stage 0: each row's ids.</param>
-    /// <param name="hidden">For the others: the rows' hidden states.</param>
+    /// <param name="hidden">For all but stage 0: the rows' hidden states.</param>
     /// <returns>The rows that were computed, their hidden states (not the tail), and the tokens chosen (the tail).</returns>
-    public SliceOutput Run(ImmutableArray<StepRow> rows, ImmutableArray<ImmutableArray<int>> tokens, ReadOnlyMemory<byte> hidden)
+    public SliceOutput Run(ImmutableArray<StepRow> rows, ReadOnlyMemory<byte> hidden)
     {
         _batch.Clear();
+        _refused.Clear();
+        _clock++;
         ImmutableArray<StepRow>.Builder computed = ImmutableArray.CreateBuilder<StepRow>(rows.Length);
         ReadOnlySpan<float> all = MemoryMarshal.Cast<byte, float>(hidden.Span);
         int offset = 0;
@@ -47,11 +66,11 @@ internal sealed class Slice(SliceRunner runner) : IDisposable
                 LogitsWanted wanted = row.Sample && IsTail ? LogitsWanted.Last : LogitsWanted.None;
                 if (IsFirst)
                 {
-                    _batch.AddTokens(cache, row.Position, tokens[i].AsSpan(), wanted);
+                    _batch.AddTokens(cache, row.Position, row.Tokens.AsSpan(), wanted);
                 }
                 else
                 {
-                    _batch.AddHidden(cache, row.Position, row.Count, all.Slice(offset, size), wanted);
+                    _batch.AddHidden(cache, row.Position, row.Count, all.Slice(offset, size), wanted, row.Tokens.AsSpan());
                 }
 
                 computed.Add(row);
@@ -62,12 +81,12 @@ internal sealed class Slice(SliceRunner runner) : IDisposable
 
         if (computed.Count == 0)
         {
-            return new SliceOutput([], ReadOnlyMemory<byte>.Empty, []);
+            return new SliceOutput([], ReadOnlyMemory<byte>.Empty, [], [.. _refused]);
         }
 
         runner.Forward(_batch);
         ImmutableArray<StepRow> done = computed.DrainToImmutable();
-        return IsTail ? new SliceOutput(done, ReadOnlyMemory<byte>.Empty, Choose(done)) : new SliceOutput(done, Collect(), []);
+        return IsTail ? new SliceOutput(done, ReadOnlyMemory<byte>.Empty, Choose(done), [.. _refused]) : new SliceOutput(done, Collect(), [], [.. _refused]);
     }
 
     /// <summary>Frees what a session holds.</summary>
@@ -90,21 +109,57 @@ internal sealed class Slice(SliceRunner runner) : IDisposable
         runner.Dispose();
     }
 
-    /// <summary>The cache of a row's session; its first row opens it and frees what older attempts held.</summary>
+    /// <summary>
+    /// The cache of a row's session; its first row opens it, unless that was done to share its beginning. A first row may lie before what the cache
+    /// has: another stage had less.
+    /// </summary>
     private KvCache? CacheOf(StepRow row)
     {
-        if (row.Opening is { } opening)
+        bool known = _sessions.TryGetValue(row.Session, out Held? held);
+        if (row.Opening is { } opening && !(known && row.Position <= held!.Cache.Length && held.Cache.KeepableLength(row.Position) == row.Position))
         {
-            foreach (SessionKey older in _sessions.Keys.Where(key => key.Session == row.Session.Session && key.Attempt <= row.Session.Attempt).ToArray())
-            {
-                Close(older);
-            }
-
-            _sessions[row.Session] = new Held(runner.CreateCache(opening.MaxPositions), opening);
+            held = Create(row.Session, opening, []);
         }
 
         // A row that does not continue its cache belongs to a batch before it that got lost: the owner will admit the session again.
-        return _sessions.TryGetValue(row.Session, out Held? held) && held.Cache.Length == row.Position ? held.Cache : null;
+        if (held is null || !(held.Cache.Length == row.Position || (row.Opening is not null && row.Position < held.Cache.Length)))
+        {
+            return null;
+        }
+
+        held.LastUsed = _clock;
+        return held.Cache;
+    }
+
+    /// <summary>Opens a session anew and frees what older attempts held; null when there is no room.</summary>
+    private Held? Create(SessionKey session, Opening opening, ReadOnlySpan<int> tokens)
+    {
+        foreach (SessionKey older in _sessions.Keys.Where(key => key.Session == session.Session && key.Attempt <= session.Attempt).ToArray())
+        {
+            Close(older);
+        }
+
+        while (true)
+        {
+            try
+            {
+                Held held = new(runner.CreateCache(opening.MaxPositions, tokens), opening) { LastUsed = _clock };
+                _sessions[session] = held;
+                return held;
+            }
+            catch (KvBudgetException e)
+            {
+                // Stage 0 lets no more sessions run than there is room for, so one that does not fit stands beside one whose end got lost.
+                SessionKey? stale = _sessions.Where(entry => entry.Value.LastUsed < _clock).OrderBy(entry => entry.Value.LastUsed).Select(entry => (SessionKey?)entry.Key).FirstOrDefault();
+                if (stale is not { } oldest)
+                {
+                    _refused.Add((session, opening.Owner, e.Message));
+                    return null;
+                }
+
+                Close(oldest);
+            }
+        }
     }
 
     private ReadOnlyMemory<byte> Collect()
@@ -146,6 +201,9 @@ internal sealed class Slice(SliceRunner runner) : IDisposable
         public KvCache Cache { get; } = cache;
 
         public Opening Opening { get; } = opening;
+
+        /// <summary>The batch that it was in last.</summary>
+        public long LastUsed { get; set; }
 
         /// <summary>What the session generated, as far as its penalties look back.</summary>
         public List<int> Generated { get; } = [.. opening.Recent];

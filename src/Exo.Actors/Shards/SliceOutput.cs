@@ -6,4 +6,5 @@ namespace Exo.Actors.Shards;
 /// <param name="Rows">The rows that were computed.</param>
 /// <param name="Hidden">[their tokens, hidden size] float32; empty at the tail.</param>
 /// <param name="Chosen">The tokens that the tail chose, each with its owner.</param>
-internal sealed record SliceOutput(ImmutableArray<StepRow> Rows, ReadOnlyMemory<byte> Hidden, ImmutableArray<(ChosenToken Token, OwnerName Owner)> Chosen);
+/// <param name="Refused">Sessions that found no room, each with its owner and the reason.</param>
+internal sealed record SliceOutput(ImmutableArray<StepRow> Rows, ReadOnlyMemory<byte> Hidden, ImmutableArray<(ChosenToken Token, OwnerName Owner)> Chosen, ImmutableArray<(SessionKey Session, OwnerName Owner, string Reason)> Refused);

@@ -60,15 +60,12 @@ internal static class ShardCodec
         {
             Write(w, row.Session);
             w.Int(row.Position);
-            w.Int(row.Count);
+            w.Ints(row.Tokens);
             w.Flag(row.Sample);
             w.Flag(row.Opening is not null);
             if (row.Opening is { } opening)
             {
-                Write(w, opening.Owner);
-                w.Int(opening.MaxPositions);
-                Write(w, opening.Sampling);
-                w.Ints(opening.Recent);
+                Write(w, opening);
             }
         }
 
@@ -83,6 +80,29 @@ internal static class ShardCodec
             : batch.Hidden.Length % (tokens * sizeof(float)) == 0 && !batch.Hidden.IsEmpty ? batch
             : throw WireReader.Broken($"{batch.Hidden.Length} bytes of hidden states for {tokens} tokens");
     }
+
+    public static void Write(WireWriter w, ShardProtocol.Share m)
+    {
+        ControlCodec.Write(w, m.Epoch);
+        Write(w, m.Session);
+        Write(w, m.Opening);
+        w.Ints(m.Tokens);
+    }
+
+    public static ShardProtocol.Share Share(WireReader r)
+    {
+        ShardProtocol.Share share = new(ControlCodec.Epoch(r), Key(r), Opening(r), r.Ints());
+        return share.Tokens.Length > 0 && share.Opening.MaxPositions >= share.Tokens.Length ? share : throw WireReader.Broken($"{share.Tokens.Length} tokens of a session of {share.Opening.MaxPositions}");
+    }
+
+    public static void Write(WireWriter w, ShardProtocol.Shared m)
+    {
+        ControlCodec.Write(w, m.Epoch);
+        Write(w, m.Session);
+        w.Int(m.Count);
+    }
+
+    public static ShardProtocol.Shared Shared(WireReader r) => new(ControlCodec.Epoch(r), Key(r), r.Int());
 
     public static void Write(WireWriter w, ShardProtocol.StepResult m)
     {
@@ -122,12 +142,22 @@ internal static class ShardCodec
     {
         SessionKey key = Key(r);
         int position = r.Int();
-        int count = r.Int();
+        ImmutableArray<int> tokens = r.Ints();
         bool sample = r.Flag();
-        Opening? opening = r.Flag() ? new Opening(Owner(r), r.Int(), Sampling(r), r.Ints()) : null;
-        bool sound = position >= 0 && count > 0 && position + (long)count <= int.MaxValue && (opening is null || opening.MaxPositions >= position + count);
-        return sound ? new StepRow(key, position, count, sample, opening) : throw WireReader.Broken($"a row of {count} tokens at position {position}");
+        Opening? opening = r.Flag() ? Opening(r) : null;
+        bool sound = position >= 0 && tokens.Length > 0 && position + (long)tokens.Length <= int.MaxValue && (opening is null || opening.MaxPositions >= position + tokens.Length);
+        return sound ? new StepRow(key, position, tokens, sample, opening) : throw WireReader.Broken($"a row of {tokens.Length} tokens at position {position}");
     }
+
+    private static void Write(WireWriter w, Opening opening)
+    {
+        Write(w, opening.Owner);
+        w.Int(opening.MaxPositions);
+        Write(w, opening.Sampling);
+        w.Ints(opening.Recent);
+    }
+
+    private static Opening Opening(WireReader r) => new(Owner(r), r.Int(), Sampling(r), r.Ints());
 
     private static void Write(WireWriter w, SessionKey key)
     {

@@ -30,7 +30,9 @@ internal static class WireTable
         Entry.Of<ShardProtocol.Admitted>("Aa1", ShardCodec.Write, ShardCodec.Admitted),
         Entry.Of<ShardProtocol.Cancel>("Ca1", ShardCodec.Write, ShardCodec.Cancel),
         Entry.Of<ShardProtocol.Close>("Cl1", ShardCodec.Write, ShardCodec.Close),
-        Entry.Of<ShardProtocol.StepBatch>("St2", ShardCodec.Write, ShardCodec.StepBatch),
+        Entry.Of<ShardProtocol.StepBatch>("St3", ShardCodec.Write, ShardCodec.StepBatch),
+        Entry.Of<ShardProtocol.Share>("Sh1", ShardCodec.Write, ShardCodec.Share),
+        Entry.Of<ShardProtocol.Shared>("Sd1", ShardCodec.Write, ShardCodec.Shared),
         Entry.Of<ShardProtocol.StepResult>("Sr1", ShardCodec.Write, ShardCodec.StepResult),
         Entry.Of<ShardProtocol.Token>("To1", ShardCodec.Write, ShardCodec.Token),
         Entry.Of<ShardProtocol.Refused>("Rf1", ShardCodec.Write, ShardCodec.Refused),
@@ -47,7 +49,7 @@ internal static class WireTable
     public static byte[] Write(object message)
     {
         Entry entry = s_byType.GetValueOrDefault(message.GetType()) ?? throw new SerializationException($"{message.GetType()} has no place in the wire table.");
-        WireWriter writer = new(message is ShardProtocol.StepBatch batch ? batch.Hidden.Length + (batch.Rows.Length * 128) + 128 : 256);
+        WireWriter writer = new(message is ShardProtocol.StepBatch batch ? batch.Hidden.Length + batch.Rows.Sum(row => 128 + (row.Count * sizeof(int))) + 128 : 256);
         entry.Write(writer, (IWireMessage)message);
         return writer.ToArray();
     }

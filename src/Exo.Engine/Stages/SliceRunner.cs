@@ -84,6 +84,9 @@ public sealed unsafe class SliceRunner : IDisposable
     /// <summary>Floats of a hidden state.</summary>
     public int HiddenSize => _spec.EmbeddingSize;
 
+    /// <summary>Tokens of one session that a batch may hold without taking more memory than the footprint tells.</summary>
+    public int MostRowTokens => _spec.SlidingWindow > 0 ? KvGroup.BatchTokens : int.MaxValue;
+
     /// <summary>What the caches of its sessions take now, and how much of it they share.</summary>
     public KvUse CacheUse => _caches.Use;
 

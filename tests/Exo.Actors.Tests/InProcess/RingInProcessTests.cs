@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Akka.Actor;
 using Exo.Actors.Sessions;
+using Exo.Actors.Shards;
 using Exo.Engine.Sampling;
+using Exo.Testing;
 
 namespace Exo.Actors.Tests.InProcess;
 
@@ -44,6 +47,33 @@ public sealed class RingInProcessTests
         Assert.All(seeded, tokens => Assert.Equal(seeded[0], tokens));
         Assert.Equal(40, greedy[0].Split(' ').Length);
         Assert.NotEqual(greedy[0], seeded[0]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_conversation_that_goes_on_is_not_computed_again_and_says_the_same(int count)
+    {
+        ConcurrentQueue<int> computed = [];
+        ImmutableArray<DeviceInProcess> devices = await DeviceInProcess.StartRing(count);
+        foreach (DeviceInProcess device in devices)
+        {
+            device.System.EventStream.Subscribe(device.System.ActorOf(Props.Create(() => new Listener(computed))), typeof(ShardActor.Began));
+        }
+
+        GenerationRequest first = DeviceInProcess.Request(20, s_seeded);
+        ImmutableArray<GenerationEvent> answer = await devices[0].Generate(first);
+        GenerationRequest second = first with { PromptTokens = [.. first.PromptTokens, .. answer.OfType<GenerationEvent.Token>().Select(token => token.Id), 17, 23] };
+        string shared = Tokens(await devices[0].Generate(second));
+
+        // The last token of an answer is chosen, and not computed any more.
+        await Eventually.True(() => computed.Count == 2, TimeSpan.FromSeconds(10), "two sessions that begin", () => string.Join(", ", computed));
+        Assert.Equal([0, 719], computed);
+        await End(devices);
+        DeviceInProcess alone = await DeviceInProcess.Start("alone", [], DeviceInProcess.DemoModel, stages: 1, hocon: "exo.engine.share-prefixes = off");
+        await DeviceInProcess.Ring([alone], ring => ring.State == "ready", "a ring of one");
+        Assert.Equal(Tokens(await alone.Generate(second)), shared);
+        await End([alone]);
     }
 
     [Theory]
@@ -177,5 +207,10 @@ public sealed class RingInProcessTests
         {
             await device.DisposeAsync();
         }
+    }
+
+    private sealed class Listener : ReceiveActor
+    {
+        public Listener(ConcurrentQueue<int> computed) => Receive<ShardActor.Began>(began => computed.Enqueue(began.Computed));
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Exo.Actors.Shards;
 using Exo.Engine.Sampling;
 
@@ -14,12 +13,12 @@ public sealed class SchedulerTests
         Scheduler scheduler = new(maxSessions: 2);
         SessionKey key = Admit(scheduler, tokens: 10);
 
-        (StepRow Row, ImmutableArray<int> Tokens)[] rows = [.. Enumerable.Range(0, 3).Select(_ => Assert.Single(scheduler.NextBatch(4)))];
+        StepRow[] rows = [.. Enumerable.Range(0, 3).Select(_ => Assert.Single(scheduler.NextBatch(4)))];
 
-        Assert.Equal([(0, 4, false), (4, 4, false), (8, 2, true)], rows.Select(row => (row.Row.Position, row.Row.Count, row.Row.Sample)));
-        Assert.Equal([key, key, key], rows.Select(row => row.Row.Session));
-        Assert.NotNull(rows[0].Row.Opening);
-        Assert.Null(rows[1].Row.Opening);
+        Assert.Equal([(0, 4, false), (4, 4, false), (8, 2, true)], rows.Select(row => (row.Position, row.Count, row.Sample)));
+        Assert.Equal([key, key, key], rows.Select(row => row.Session));
+        Assert.NotNull(rows[0].Opening);
+        Assert.Null(rows[1].Opening);
         Assert.Equal([8, 9], rows[2].Tokens.ToArray());
         Assert.Empty(scheduler.NextBatch(4));
     }
@@ -32,11 +31,11 @@ public sealed class SchedulerTests
         scheduler.NextBatch(16);
 
         Assert.False(scheduler.Chosen(new ChosenToken(key, 3, 42)));
-        (StepRow row, ImmutableArray<int> tokens) = Assert.Single(scheduler.NextBatch(16));
+        StepRow row = Assert.Single(scheduler.NextBatch(16));
         Assert.True(scheduler.Chosen(new ChosenToken(key, 4, 43)));
 
         Assert.Equal((3, 1, true), (row.Position, row.Count, row.Sample));
-        Assert.Equal([42], tokens.ToArray());
+        Assert.Equal([42], row.Tokens.ToArray());
     }
 
     [Fact]
@@ -68,7 +67,7 @@ public sealed class SchedulerTests
         SessionKey first = Admit(scheduler, tokens: 6);
         SessionKey second = Admit(scheduler, tokens: 3);
 
-        SessionKey[][] batches = [.. Enumerable.Range(0, 3).Select(_ => scheduler.NextBatch(4).Select(row => row.Row.Session).ToArray())];
+        SessionKey[][] batches = [.. Enumerable.Range(0, 3).Select(_ => scheduler.NextBatch(4).Select(row => row.Session).ToArray())];
 
         Assert.Equal([first], batches[0]);
         Assert.Equal([second, first], batches[1]);
@@ -85,7 +84,31 @@ public sealed class SchedulerTests
         Assert.False(scheduler.Admit(second, s_opening, [1], 5, []));
         Assert.Equal(second, scheduler.Remove(first, out bool wasRunning));
         Assert.True(wasRunning);
-        Assert.Equal(second, Assert.Single(scheduler.NextBatch(4)).Row.Session);
+        Assert.Equal(second, Assert.Single(scheduler.NextBatch(4)).Session);
+    }
+
+    [Fact]
+    public void A_session_that_may_share_its_beginning_waits_until_it_is_known_where_to_begin()
+    {
+        Scheduler scheduler = new(maxSessions: 1, shares: true);
+        SessionKey first = Admit(scheduler, tokens: 10);
+        SessionKey second = Admit(scheduler, tokens: 10);
+
+        Assert.Equal([first], scheduler.Starting().ToArray());
+        Assert.Empty(scheduler.Starting());
+        Assert.Empty(scheduler.NextBatch(4));
+        Assert.Equal(Enumerable.Range(0, 10), scheduler.Prompt(first)!.Value.Tokens);
+        Assert.Null(scheduler.Prompt(second));
+        scheduler.Begin(first, 7);
+        scheduler.Begin(first, 2); // told once
+
+        StepRow row = Assert.Single(scheduler.NextBatch(4));
+        Assert.Equal((7, true, true), (row.Position, row.Sample, row.Opening is not null));
+        Assert.Equal([7, 8, 9], row.Tokens.ToArray());
+        scheduler.Chosen(new ChosenToken(first, 10, 42));
+        Assert.Null(Assert.Single(scheduler.NextBatch(4)).Opening);
+        Assert.Equal(second, scheduler.Remove(first, out _));
+        Assert.Equal([second], scheduler.Starting().ToArray());
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Exo.Engine.Kernels;
 
 /// <summary>Blocks of one, two or three levels of equal distance (ggml's block_tq1_0, block_tq2_0, block_q1_0, block_q2_0), decoded.</summary>
@@ -16,7 +18,12 @@ internal static unsafe class FewBitBlocks
     public static void Tq20(byte* block, float* y)
     {
         float d = HalfBits.ToSingle(*(ushort*)(block + 64));
-        for (int k = 0; k < 256; k++)
+        for (int k = 0; CodeVectors.IsSupported && k < 256; k += 8)
+        {
+            CodeVectors.Store(CodeVectors.Bits(block + (k / 128 * 32) + (k % 32), k % 128 / 32 * 2, 3) - Vector256<int>.One, d, y + k);
+        }
+
+        for (int k = 0; !CodeVectors.IsSupported && k < 256; k++)
         {
             y[k] = (((block[(k / 128 * 32) + (k % 32)] >> (k % 128 / 32 * 2)) & 3) - 1) * d;
         }
@@ -26,7 +33,12 @@ internal static unsafe class FewBitBlocks
     public static void Q10(byte* block, float* y)
     {
         float d = HalfBits.ToSingle(*(ushort*)block);
-        for (int k = 0; k < 128; k++)
+        for (int k = 0; CodeVectors.IsSupported && k < 128; k += 8)
+        {
+            CodeVectors.Store(CodeVectors.Spread(block[2 + (k / 8)], 0, 2) - Vector256<int>.One, d, y + k);
+        }
+
+        for (int k = 0; !CodeVectors.IsSupported && k < 128; k++)
         {
             y[k] = ((block[2 + (k / 8)] >> (k % 8)) & 1) != 0 ? d : -d;
         }
@@ -36,7 +48,12 @@ internal static unsafe class FewBitBlocks
     public static void Q20(byte* block, float* y)
     {
         float d = HalfBits.ToSingle(*(ushort*)block);
-        for (int k = 0; k < 64; k++)
+        for (int k = 0; CodeVectors.IsSupported && k < 64; k += 8)
+        {
+            CodeVectors.Store(CodeVectors.Pairs(*(ushort*)(block + 2 + (k / 4))) - Vector256<int>.One, d, y + k);
+        }
+
+        for (int k = 0; !CodeVectors.IsSupported && k < 64; k++)
         {
             y[k] = (((block[2 + (k / 4)] >> (k % 4 * 2)) & 3) - 1) * d;
         }

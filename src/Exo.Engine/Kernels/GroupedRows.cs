@@ -106,6 +106,11 @@ internal sealed unsafe class GroupedRows : RowFormat
                 break;
             case PackedScheme.Mxfp4:
             case PackedScheme.Nvfp4:
+                for (; CodeVectors.IsSupported && k % 8 == 0 && k + 8 <= end; k += 8, y += 8)
+                {
+                    CodeVectors.StoreE2M1(*(uint*)(row + (k / 2)), scale, y);
+                }
+
                 for (; k < end; k++)
                 {
                     *y++ = s_e2M1[(row[k >> 1] >> ((k & 1) * 4)) & 15] * scale;

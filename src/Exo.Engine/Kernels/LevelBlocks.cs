@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Exo.Engine.Kernels;
 
 /// <summary>Blocks whose four-bit codes stand for sixteen uneven levels (ggml's block_iq4_nl, block_iq4_xs, block_mxfp4, block_nvfp4), decoded.</summary>
@@ -45,7 +47,14 @@ internal static unsafe class LevelBlocks
 
     private static void Nibbles(byte* bytes, int count, float scale, ReadOnlySpan<sbyte> levels, float* y)
     {
-        for (int i = 0; i < count; i++)
+        for (int i = 0; CodeVectors.IsSupported && i < count; i += 8)
+        {
+            Vector128<sbyte> all = Vector128.Create(levels);
+            CodeVectors.Store(CodeVectors.Levels(bytes + i, 0, all), scale, y + i);
+            CodeVectors.Store(CodeVectors.Levels(bytes + i, 4, all), scale, y + count + i);
+        }
+
+        for (int i = 0; !CodeVectors.IsSupported && i < count; i++)
         {
             y[i] = levels[bytes[i] & 15] * scale;
             y[i + count] = levels[bytes[i] >> 4] * scale;

@@ -8,14 +8,18 @@ namespace Exo.Engine.Tests.Kernels;
 [Collection(NativeMemoryCollection.Name)]
 public sealed unsafe class KernelMemoryTests
 {
-    [Fact]
-    public void Products_allocate_nothing_once_warm()
+    [Theory]
+    [InlineData(TensorType.Q4_0)]
+    [InlineData(TensorType.Q5_1)]
+    [InlineData(TensorType.Q3_K)]
+    [InlineData(TensorType.IQ2_S)]
+    public void Products_allocate_nothing_once_warm(TensorType type)
     {
         using ComputePool pool = new(2);
-        using NativeBuffer file = KernelCase.Weights(50, TensorType.Q4_0, 1024, 512);
+        using NativeBuffer file = KernelCase.Weights(50, type, 1024, 512);
         using NativeBuffer x = KernelCase.Gaussian(51, 40 * 512);
         using NativeBuffer y = new(40 * 1024 * 4);
-        using WeightMatrix weights = WeightMatrix.Load(TensorType.Q4_0, file.Pointer, 1024, 512, KernelTier.Auto);
+        using WeightMatrix weights = WeightMatrix.Load(type, file.Pointer, 1024, 512, KernelTier.Auto);
         KernelSet kernels = KernelSet.For(KernelTier.Auto);
         kernels.Multiply(pool, weights, x.Floats, 40, y.Floats);
         kernels.Multiply(pool, weights, x.Floats, 1, y.Floats);

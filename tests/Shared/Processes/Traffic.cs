@@ -6,6 +6,7 @@ namespace Exo.Testing.Processes;
 internal sealed class Traffic
 {
     private readonly ConcurrentDictionary<string, (int Answers, int Recoveries)> _seen = new();
+    private readonly ConcurrentBag<double> _pauses = [];
     private readonly Task _asking;
     private volatile bool _isEnding;
 
@@ -19,6 +20,9 @@ internal sealed class Traffic
 
     /// <summary>How often answers of a device were moved to another ring so far.</summary>
     public int Recoveries(DeviceProcess device) => _seen.GetValueOrDefault(device.Name).Recoveries;
+
+    /// <summary>The longest time between two tokens of an answer.</summary>
+    public TimeSpan LongestPause => TimeSpan.FromMilliseconds(_pauses.DefaultIfEmpty().Max());
 
     /// <summary>Waits for the answers that are under way; throws what any of them did.</summary>
     public async Task End()
@@ -61,6 +65,7 @@ internal sealed class Traffic
                 throw new InvalidOperationException($"{device.Name} said '{answer.Text}' ({(answer.Done ? "to the end" : "broken off")}), undisturbed it was '{expected.Text}'.");
             }
 
+            _pauses.Add(answer.Timings.GetProperty("longest_pause_ms").GetDouble());
             _seen.AddOrUpdate(device.Name, (1, answer.Recoveries), (_, before) => (before.Answers + 1, before.Recoveries + answer.Recoveries));
         }
     }

@@ -1,66 +1,51 @@
-using System.Net.Sockets;
-using System.Text;
+using System.Security.Cryptography;
 using Akka.Actor;
-using Akka.Event;
 using Akka.Remote;
 using Akka.Tests.Kit;
 using Exo.Testing;
 using Xunit;
+using static Akka.Tests.Remote.Wires;
 
 namespace Akka.Tests.Remote;
 
 public sealed class RemotingTests
 {
-    private const string BulkEverything = "exo.remote.bulk-paths = [\"/user/bulk-*\"]";
-    private static readonly TimeSpan s_within = TimeSpan.FromSeconds(20);
-
-    [Fact]
-    public async Task A_message_reaches_an_actor_of_another_system_and_the_answer_comes_back()
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(16 * 1024, "")]
+    [InlineData(64 * 1024, "")]
+    [InlineData(70_000, "")]
+    [InlineData(131_072, "")]
+    [InlineData(1 << 20, "")]
+    [InlineData(5_000_000, "")]
+    [InlineData(0, Key)]
+    [InlineData(16 * 1024, Key)]
+    [InlineData(70_000, Key)]
+    [InlineData(5_000_000, Key)]
+    public async Task A_bulk_message_of_any_size_arrives_whole(int bytes, string key)
     {
         await using Nodes nodes = new();
-        ActorSystem here = nodes.StartRemote("here");
-        ActorSystem there = nodes.StartRemote("there");
-        there.ActorOf(Props.Create(() => new Echo()), "echo");
+        ActorSystem here = nodes.StartRemote("here", key + BulkEverything);
+        ActorSystem there = nodes.StartRemote("there", key + BulkEverything);
+        there.ActorOf(Props.Create(() => new Digest()), "bulk-digest");
+        byte[] payload = new byte[bytes];
+        new Random(7).NextBytes(payload);
+        IActorRef digest = await Find(here, there, "bulk-digest");
 
-        IActorRef echo = await here.ActorSelection($"{Nodes.AddressOf(there)}/user/echo").ResolveOne(s_within);
-
-        Assert.Equal("hello", await echo.Ask<string>("hello", s_within));
-        Assert.Equal(42, await echo.Ask<int>(42, s_within));
-        Assert.Equal(1L << 40, await echo.Ask<long>(1L << 40, s_within));
-        Assert.Equal([1, 2, 3], await echo.Ask<byte[]>(new byte[] { 1, 2, 3 }, s_within));
-        Assert.Equal($"{Nodes.AddressOf(there)}/user/echo", echo.Path.ToString());
+        for (int i = 0; i < 5; i++)
+            Assert.Equal(SHA256.HashData(payload), await digest.Ask<byte[]>(payload, Within));
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(16 * 1024)]
-    [InlineData(64 * 1024)]
-    [InlineData(70_000)]
-    [InlineData(131_072)]
-    [InlineData(1 << 20)]
-    [InlineData(5_000_000)]
-    public async Task A_bulk_message_of_any_size_arrives_whole(int bytes)
+    [InlineData("")]
+    [InlineData(Key)]
+    public async Task Messages_of_mixed_sizes_from_one_sender_arrive_in_order(string key)
     {
         await using Nodes nodes = new();
-        ActorSystem here = nodes.StartRemote("here", BulkEverything);
-        ActorSystem there = nodes.StartRemote("there", BulkEverything);
-        there.ActorOf(Props.Create(() => new Checksum()), "bulk-sum");
-        byte[] payload = new byte[bytes];
-        new Random(7).NextBytes(payload);
-        IActorRef sum = await here.ActorSelection($"{Nodes.AddressOf(there)}/user/bulk-sum").ResolveOne(s_within);
-
-        for (int i = 0; i < 5; i++)
-            Assert.Equal(Checksum.Of(payload), await sum.Ask<long>(payload, s_within));
-    }
-
-    [Fact]
-    public async Task Messages_of_mixed_sizes_from_one_sender_arrive_in_order()
-    {
-        await using Nodes nodes = new();
-        ActorSystem here = nodes.StartRemote("here", BulkEverything);
-        ActorSystem there = nodes.StartRemote("there", BulkEverything);
+        ActorSystem here = nodes.StartRemote("here", key + BulkEverything);
+        ActorSystem there = nodes.StartRemote("there", key + BulkEverything);
         there.ActorOf(Props.Create(() => new InOrder(2000)), "bulk-order");
-        IActorRef order = await here.ActorSelection($"{Nodes.AddressOf(there)}/user/bulk-order").ResolveOne(s_within);
+        IActorRef order = await Find(here, there, "bulk-order");
         Random random = new(11);
 
         for (int i = 0; i < 2000; i++)
@@ -70,40 +55,26 @@ public sealed class RemotingTests
             order.Tell(payload, ActorRefs.NoSender);
         }
 
-        Assert.Equal("in order", await order.Ask<string>("report", s_within));
+        Assert.Equal("in order", await order.Ask<string>("report", Within));
     }
 
     [Fact]
     public async Task A_steady_flow_that_never_lets_the_connection_rest_does_not_fill_the_queue()
     {
-        const string SmallQueue = BulkEverything + "\nexo.remote.outbound-queue-size = 2MiB";
+        const string SmallQueue = BulkEverything + "exo.remote.outbound-queue-size = 2MiB";
         await using Nodes nodes = new();
         ActorSystem here = nodes.StartRemote("here", SmallQueue);
         ActorSystem there = nodes.StartRemote("there", SmallQueue);
-        there.ActorOf(Props.Create(() => new Checksum()), "bulk-sum");
-        IActorRef sum = await here.ActorSelection($"{Nodes.AddressOf(there)}/user/bulk-sum").ResolveOne(s_within);
+        there.ActorOf(Props.Create(() => new Digest()), "bulk-digest");
+        IActorRef digest = await Find(here, there, "bulk-digest");
         byte[] payload = new byte[100_000];
-        long expected = Checksum.Of(payload);
+        byte[] expected = SHA256.HashData(payload);
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
         {
             for (int i = 0; i < 100; i++)
-                Assert.Equal(expected, await sum.Ask<long>(payload, s_within));
+                Assert.Equal(expected, await digest.Ask<byte[]>(payload, Within));
         }));
-    }
-
-    [Fact]
-    public async Task A_message_too_large_for_its_connection_is_lost_alone()
-    {
-        await using Nodes nodes = new();
-        ActorSystem here = nodes.StartRemote("here");
-        ActorSystem there = nodes.StartRemote("there");
-        there.ActorOf(Props.Create(() => new Echo()), "echo");
-        IActorRef echo = await here.ActorSelection($"{Nodes.AddressOf(there)}/user/echo").ResolveOne(s_within);
-
-        echo.Tell(new byte[200_000], ActorRefs.NoSender);
-
-        Assert.Equal("still there", await echo.Ask<string>("still there", s_within));
     }
 
     [Fact]
@@ -113,107 +84,11 @@ public sealed class RemotingTests
         ActorSystem here = nodes.StartRemote("here");
         ActorSystem there = nodes.StartRemote("there");
         there.ActorOf(Props.Create(() => new Echo()), "echo");
-        IActorRef echo = await here.ActorSelection($"{Nodes.AddressOf(there)}/user/echo").ResolveOne(s_within);
+        IActorRef echo = await Find(here, there, "echo");
 
         echo.Tell(new Unbound("x"), ActorRefs.NoSender);
 
-        Assert.Equal("still there", await echo.Ask<string>("still there", s_within));
-    }
-
-    [Fact]
-    public async Task A_watched_remote_actor_that_stops_is_reported()
-    {
-        await using Nodes nodes = new();
-        ActorSystem here = nodes.StartRemote("here");
-        ActorSystem there = nodes.StartRemote("there");
-        IActorRef target = there.ActorOf(Props.Create(() => new Echo()), "echo");
-        IActorRef remote = await here.ActorSelection($"{Nodes.AddressOf(there)}/user/echo").ResolveOne(s_within);
-        TaskCompletionSource<Terminated> ended = new();
-        here.ActorOf(Props.Create(() => new Watcher(remote, ended)));
-        Assert.Equal("ready", await remote.Ask<string>("ready", s_within));
-
-        target.Tell(PoisonPill.Instance, ActorRefs.NoSender);
-
-        Terminated message = await ended.Task.WaitAsync(s_within);
-        Assert.Equal(remote, message.ActorRef);
-        Assert.False(message.AddressTerminated);
-    }
-
-    [Fact]
-    public async Task Watching_a_remote_actor_that_is_gone_is_answered_at_once()
-    {
-        await using Nodes nodes = new();
-        ActorSystem here = nodes.StartRemote("here");
-        ActorSystem there = nodes.StartRemote("there");
-        IActorRef ghost = ((ExtendedActorSystem)here).Provider.ResolveActorRef($"{Nodes.AddressOf(there)}/user/ghost#77");
-        TaskCompletionSource<Terminated> ended = new();
-
-        here.ActorOf(Props.Create(() => new Watcher(ghost, ended)));
-
-        Terminated message = await ended.Task.WaitAsync(s_within);
-        Assert.Equal(ghost.Path, message.ActorRef.Path);
-        Assert.False(message.ExistenceConfirmed);
-    }
-
-    [Fact]
-    public async Task The_watcher_of_a_system_that_ends_abruptly_is_told_that_its_address_ended()
-    {
-        await using Nodes nodes = new();
-        ActorSystem here = nodes.StartRemote("here");
-        ActorSystem there = nodes.StartRemote("there");
-        there.ActorOf(Props.Create(() => new Echo()), "echo");
-        IActorRef remote = await here.ActorSelection($"{Nodes.AddressOf(there)}/user/echo").ResolveOne(s_within);
-        TaskCompletionSource<Terminated> ended = new();
-        here.ActorOf(Props.Create(() => new Watcher(remote, ended)));
-        Assert.Equal("ready", await remote.Ask<string>("ready", s_within));
-        await Eventually.True(() => Transport(here).Heartbeats.IsBeating(Nodes.AddressOf(there)), s_within, "the node is watched");
-
-        Transport(there).Dispose();
-
-        Assert.True((await ended.Task.WaitAsync(s_within)).AddressTerminated);
-    }
-
-    [Fact]
-    public async Task Strangers_at_the_port_cost_one_log_line_each_and_nothing_else()
-    {
-        await using Nodes nodes = new();
-        ActorSystem here = nodes.StartRemote("here");
-        ActorSystem there = nodes.StartRemote("there");
-        there.ActorOf(Props.Create(() => new Echo()), "echo");
-        List<string> warnings = [];
-        there.EventStream.Subscribe(there.ActorOf(Props.Create(() => new Collector(warnings))), typeof(Warning));
-        int port = Nodes.AddressOf(there).Port!.Value;
-
-        await SendRawAsync(port, Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
-        await SendRawAsync(port, [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00]);
-        await SendRawAsync(port, "EXO1\u00ff\u00ff"u8.ToArray());
-        await SendRawAsync(port, new byte[5000]);
-
-        await Eventually.True(() => Count(warnings) >= 4, s_within, "four refusals", () => string.Join('\n', warnings));
-        Assert.Equal(4, Count(warnings));
-        Assert.Single(warnings, w => w.Contains("an HTTP request", StringComparison.Ordinal));
-        Assert.Single(warnings, w => w.Contains("a TLS greeting", StringComparison.Ordinal));
-        IActorRef echo = await here.ActorSelection($"{Nodes.AddressOf(there)}/user/echo").ResolveOne(s_within);
-        Assert.Equal("fine", await echo.Ask<string>("fine", s_within));
-    }
-
-    [Theory]
-    [InlineData("one", "one", true)]
-    [InlineData("one", "two", false)]
-    [InlineData("one", "", false)]
-    [InlineData("", "two", false)]
-    public async Task Systems_talk_when_they_have_the_same_cluster_key(string hereKey, string thereKey, bool talks)
-    {
-        await using Nodes nodes = new();
-        ActorSystem here = nodes.StartRemote("here", $"exo.remote.cluster-key = \"{hereKey}\"");
-        ActorSystem there = nodes.StartRemote("there", $"exo.remote.cluster-key = \"{thereKey}\"");
-        there.ActorOf(Props.Create(() => new Echo()), "echo");
-        ActorSelection echo = here.ActorSelection($"{Nodes.AddressOf(there)}/user/echo");
-
-        if (talks)
-            Assert.NotNull(await echo.ResolveOne(s_within));
-        else
-            await Assert.ThrowsAsync<ActorNotFoundException>(() => echo.ResolveOne(TimeSpan.FromSeconds(1)));
+        Assert.Equal("still there", await echo.Ask<string>("still there", Within));
     }
 
     [Fact]
@@ -224,7 +99,7 @@ public sealed class RemotingTests
         ActorSystem there = nodes.StartRemote("there");
         there.ActorOf(Props.Create(() => new Echo()), "echo");
         IActorRef local = here.ActorOf(Props.Create(() => new Echo()), "echo");
-        await here.ActorSelection($"{Nodes.AddressOf(there)}/user/echo").ResolveOne(s_within);
+        await Find(here, there, "echo");
         TaskCompletionSource learned = new();
         there.EventStream.Subscribe(there.ActorOf(Props.Create(() => new Signal(learned))), typeof(ThisActorSystemQuarantinedEvent));
 
@@ -237,93 +112,66 @@ public sealed class RemotingTests
                 fromThere.Tell("anyone?", ActorRefs.NoSender);
                 return learned.Task.IsCompleted;
             },
-            s_within,
+            Within,
             "the quarantined system is told");
         await Assert.ThrowsAsync<AskTimeoutException>(() => fromThere.Ask<string>("hello", TimeSpan.FromMilliseconds(300)));
     }
 
-    [Fact]
-    public async Task A_new_incarnation_at_an_address_is_talked_to_and_the_old_ones_watchers_are_told()
+    [Theory]
+    [InlineData("")]
+    [InlineData(Key)]
+    public async Task The_watcher_of_a_system_that_ends_abruptly_is_told_that_its_address_ended(string key)
     {
         await using Nodes nodes = new();
-        ActorSystem here = nodes.StartRemote("here");
-        ActorSystem there = nodes.StartRemote("there");
-        int port = Nodes.AddressOf(there).Port!.Value;
+        ActorSystem here = nodes.StartRemote("here", key);
+        ActorSystem there = nodes.StartRemote("there", key);
         there.ActorOf(Props.Create(() => new Echo()), "echo");
-        IActorRef remote = await here.ActorSelection($"{Nodes.AddressOf(there)}/user/echo").ResolveOne(s_within);
-        TaskCompletionSource<Terminated> ended = new();
-        here.ActorOf(Props.Create(() => new Watcher(remote, ended)));
-        Assert.Equal("ready", await remote.Ask<string>("ready", s_within));
+        IActorRef remote = await Find(here, there, "echo");
+        Probe watcher = new(here);
+        await watcher.Do(context => context.Watch(remote));
+        Assert.Equal("ready", await remote.Ask<string>("ready", Within));
+        await Eventually.True(() => Transport(here).Heartbeats.IsBeating(Nodes.AddressOf(there)), Within, "the node is watched");
 
-        await there.Terminate();
-        ActorSystem again = nodes.StartRemote("there", $"akka.remote.dot-netty.tcp.port = {port}");
-        again.ActorOf(Props.Create(() => new Echo()), "echo");
+        Transport(there).Dispose();
 
-        await ended.Task.WaitAsync(s_within);
-        IActorRef fresh = null;
-        await Eventually.True(
-            async () =>
-            {
-                try
-                {
-                    fresh = await here.ActorSelection($"{Nodes.AddressOf(again)}/user/echo").ResolveOne(TimeSpan.FromMilliseconds(500));
-                    return true;
-                }
-                catch (ActorNotFoundException)
-                {
-                    return false;
-                }
-            },
-            s_within,
-            "the new incarnation answers");
-        Assert.NotEqual(remote, fresh);
+        Assert.True((await watcher.Expect<Terminated>()).AddressTerminated);
     }
 
-    private static Akka.Remote.Transport.TcpRemoteTransport Transport(ActorSystem system)
-        => ((RemoteActorRefProvider)((ExtendedActorSystem)system).Provider).Transport;
-
-    private static int Count(List<string> warnings)
+    [Fact]
+    public async Task With_a_cluster_key_a_burst_in_both_directions_keeps_its_order()
     {
-        lock (warnings)
-            return warnings.Count(w => w.Contains("Refused a connection", StringComparison.Ordinal));
-    }
+        await using Nodes nodes = new();
+        ActorSystem here = nodes.StartRemote("here", Key);
+        ActorSystem there = nodes.StartRemote("there", Key);
+        there.ActorOf(Props.Create(() => new Echo()), "echo");
+        IActorRef echo = await Find(here, there, "echo");
+        TaskCompletionSource<string> done = new();
+        IActorRef order = here.ActorOf(Props.Create(() => new Counted(5000, done)));
 
-    private static async Task SendRawAsync(int port, byte[] bytes)
-    {
-        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync("127.0.0.1", port);
-        await socket.SendAsync(bytes, SocketFlags.None);
-        try
-        {
-            // The refusal shows as the end of the connection; one who greets with TLS is told before it.
-            while (await socket.ReceiveAsync(new byte[256], SocketFlags.None) > 0)
-            {
-            }
-        }
-        catch (SocketException cause)
-        {
-            Assert.Equal(SocketError.ConnectionReset, cause.SocketErrorCode);
-        }
+        for (int i = 0; i < 5000; i++)
+            echo.Tell(i, order);
+
+        Assert.Equal("in order", await done.Task.WaitAsync(Within));
     }
 
     private sealed record Unbound(string Text);
 
-    private sealed class Echo : UntypedActor
+    private sealed class Digest : UntypedActor
     {
-        protected override void OnReceive(object message) => Sender.Tell(message, Self);
+        protected override void OnReceive(object message) => Sender.Tell(SHA256.HashData((byte[])message), Self);
     }
 
-    private sealed class Checksum : UntypedActor
+    private sealed class Counted(int count, TaskCompletionSource<string> done) : UntypedActor
     {
-        public static long Of(byte[] bytes)
-        {
-            long sum = bytes.Length;
-            foreach (byte b in bytes)
-                sum = (sum * 31) + b;
-            return sum;
-        }
+        private int _next;
 
-        protected override void OnReceive(object message) => Sender.Tell(Of((byte[])message), Self);
+        protected override void OnReceive(object message)
+        {
+            if ((int)message != _next)
+                done.TrySetResult($"{message} came instead of {_next}");
+            else if (++_next == count)
+                done.TrySetResult("in order");
+        }
     }
 
     private sealed class InOrder(int count) : UntypedActor
@@ -340,32 +188,6 @@ public sealed class RemotingTests
                 _asker = Sender;
             if (_asker is not null && _next == count)
                 _asker.Tell(_isBroken ? "out of order" : "in order", Self);
-        }
-    }
-
-    private sealed class Watcher : UntypedActor
-    {
-        private readonly TaskCompletionSource<Terminated> _ended;
-
-        public Watcher(IActorRef target, TaskCompletionSource<Terminated> ended)
-        {
-            _ended = ended;
-            Context.Watch(target);
-        }
-
-        protected override void OnReceive(object message)
-        {
-            if (message is Terminated terminated)
-                _ended.TrySetResult(terminated);
-        }
-    }
-
-    private sealed class Collector(List<string> texts) : UntypedActor
-    {
-        protected override void OnReceive(object message)
-        {
-            lock (texts)
-                texts.Add(((LogEvent)message).Message.ToString());
         }
     }
 

@@ -39,7 +39,7 @@ public abstract class ModelFile : IDisposable
     /// <summary>How the tensors that the architecture uses are stored, the most bytes first.</summary>
     public ImmutableArray<StoredAs> Storage() =>
     [
-        .. Architecture.Needs(Spec).Select(need => Tensors.Find(need.Name)).OfType<StoredTensor>().DistinctBy(tensor => tensor.Name)
+        .. Architecture.Needs(Spec).Select(need => Tensors.Find(need.Name)).OfType<StoredTensor>()
             .GroupBy(tensor => tensor.Storage)
             .Select(group => new StoredAs(group.Key, group.Count(), group.Sum(tensor => tensor.Shape.Aggregate(1L, (product, n) => product * n)), group.Sum(tensor => tensor.Bytes)))
             .OrderByDescending(stored => stored.Bytes),

@@ -37,6 +37,8 @@ internal static class FootprintBuilder
 
         if (spec.TiedOutput)
         {
+            // Some folders hold the embedding a second time under the name of the output matrix.
+            used.Add(tensors.NameInFile("output.weight"));
             StoredTensor embedding = tensors.Require("token_embd.weight");
             Count(new TensorNeed("output.weight", spec.LayerCount + 1, [spec.VocabularySize, spec.EmbeddingSize]), embedding);
         }

@@ -69,7 +69,11 @@ internal abstract class ModelArchitecture
 
         if (!encoder)
         {
-            yield return new("output.weight", spec.LayerCount + 1, [spec.VocabularySize, spec.EmbeddingSize], Optional: spec.TiedOutput);
+            if (!spec.TiedOutput)
+            {
+                yield return new("output.weight", spec.LayerCount + 1, [spec.VocabularySize, spec.EmbeddingSize]);
+            }
+
             yield return new("output.bias", spec.LayerCount + 1, [spec.VocabularySize], Optional: true);
         }
 

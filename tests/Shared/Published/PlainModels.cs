@@ -12,20 +12,21 @@ internal static class PlainModels
         "task_specific_params": {"text-generation": {"do_sample": true, "max_length": 50}}, "vocab_size": 128
         """;
 
+    private const string StarCoder = """
+        "activation_function": "gelu", "architectures": ["Starcoder2ForCausalLM"], "attention_dropout": 0.1, "attention_softmax_in_fp32": true, "bos_token_id": 0,
+        "embedding_dropout": 0.1, "eos_token_id": 0, "hidden_act": "gelu_pytorch_tanh", "hidden_size": 48, "initializer_range": 0.018042, "intermediate_size": 64,
+        "layer_norm_epsilon": 1e-05, "max_position_embeddings": 512, "mlp_type": "default", "model_type": "starcoder2", "norm_epsilon": 1e-05, "norm_type": "layer_norm",
+        "num_attention_heads": 4, "num_hidden_layers": 3, "num_key_value_heads": 2, "residual_dropout": 0.1, "rope_theta": 10000.0, "scale_attention_softmax_in_fp32": true,
+        "scale_attn_weights": true, "sliding_window": 256, "use_bias": true, "use_cache": true, "vocab_size": 128
+        """;
+
     public static IEnumerable<PublishedModel> All =>
     [
         new("gpt2", "gpt2", $$"""{{{Gpt2}}}""", folder => FillGpt2(folder, "", turned: true)) { SameBits = true },
         new("gpt2-saved-again", "gpt2", $$"""{{{Gpt2}}}""", folder => FillGpt2(folder, "transformer.", turned: true)) { SameBits = true },
         new("gpt2-mlx", "gpt2", $$"""{{{Gpt2}}}""", folder => FillGpt2(folder, "", turned: false)) { SameBits = true },
-        new("starcoder2", "starcoder2", """
-            {
-              "activation_function": "gelu", "architectures": ["Starcoder2ForCausalLM"], "attention_dropout": 0.1, "attention_softmax_in_fp32": true, "bos_token_id": 0,
-              "embedding_dropout": 0.1, "eos_token_id": 0, "hidden_act": "gelu_pytorch_tanh", "hidden_size": 48, "initializer_range": 0.018042, "intermediate_size": 64,
-              "layer_norm_epsilon": 1e-05, "max_position_embeddings": 512, "mlp_type": "default", "model_type": "starcoder2", "norm_epsilon": 1e-05, "norm_type": "layer_norm",
-              "num_attention_heads": 4, "num_hidden_layers": 3, "num_key_value_heads": 2, "residual_dropout": 0.1, "rope_theta": 10000.0, "scale_attention_softmax_in_fp32": true,
-              "scale_attn_weights": true, "sliding_window": 256, "use_bias": true, "use_cache": true, "vocab_size": 128
-            }
-            """, FillStarCoder) { SameBits = true },
+        new("starcoder2", "starcoder2", $$"""{{{StarCoder}}}""", FillStarCoder) { SameBits = true },
+        new("starcoder2-with-copy", "starcoder2", $$"""{{{StarCoder}}}""", folder => FillStarCoder(folder, "lm_head")) { SameBits = true },
         new("phi2", "phi2", """
             {
               "architectures": ["PhiForCausalLM"], "attention_dropout": 0.0, "bos_token_id": 50256, "embd_pdrop": 0.0, "eos_token_id": 50256, "hidden_act": "gelu_new",
@@ -90,8 +91,12 @@ internal static class PlainModels
         }
     }
 
-    private static void FillStarCoder(PublishedFolder folder)
+    private static void FillStarCoder(PublishedFolder folder) => FillStarCoder(folder, null);
+
+    /// <summary>Some folders hold the embedding a second time.</summary>
+    private static void FillStarCoder(PublishedFolder folder, string? copy)
     {
+        folder.Rename(copy is null ? [] : [("token_embd", copy)]);
         folder.Rename(("token_embd", "model.embed_tokens"), ("output_norm", "model.norm"));
         folder.RenameLayers(
             "model.layers.",

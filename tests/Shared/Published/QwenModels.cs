@@ -24,6 +24,7 @@ internal static class QwenModels
     [
         new("qwen2moe", "qwen2moe", $$"""{{{Mixture}}}""", folder => FillMixture(folder, together: false)) { SameBits = true },
         new("qwen2moe-together", "qwen2moe", $$"""{{{Mixture}}}""", folder => FillMixture(folder, together: true)) { SameBits = true },
+        new("qwen2moe-mlx", "qwen2moe", $$"""{{{Mixture}}}""", folder => FillMixture(folder, together: false, mlx: true)) { SameBits = true },
         new("qwen3next", "qwen3next", $$"""
             {
               "architectures": ["Qwen3NextForCausalLM"], "model_type": "qwen3_next", "decoder_sparse_step": 1, "intermediate_size": 48, "mlp_only_layers": [], "moe_intermediate_size": 10,
@@ -50,7 +51,7 @@ internal static class QwenModels
             """, FillMlx) { Limit = 1e-8 },
     ];
 
-    private static void FillMixture(PublishedFolder folder, bool together)
+    private static void FillMixture(PublishedFolder folder, bool together, bool mlx = false)
     {
         folder.Rename(("token_embd", "model.embed_tokens"), ("output_norm", "model.norm"), ("output", "lm_head"));
         folder.RenameLayers(
@@ -63,11 +64,11 @@ internal static class QwenModels
             ("ffn_norm", "post_attention_layernorm"));
         for (int layer = 0; layer < folder.Layers; layer++)
         {
-            PutExperts(folder, layer, together);
+            PutExperts(folder, layer, together, mlx);
         }
     }
 
-    private static void PutExperts(PublishedFolder folder, int layer, bool together)
+    private static void PutExperts(PublishedFolder folder, int layer, bool together, bool mlx = false)
     {
         (string from, string to) = ($"blk.{layer}.", $"model.layers.{layer}.mlp.");
         folder.Rename(
@@ -77,6 +78,12 @@ internal static class QwenModels
             (from + "ffn_down_shexp", to + "shared_expert.down_proj"));
         FloatTensor gate = folder[from + "ffn_gate_inp_shexp.weight"];
         folder.Put(to + "shared_expert_gate.weight", gate with { Shape = [1, gate.Shape[0]] });
+        if (mlx)
+        {
+            folder.Rename((from + "ffn_gate_exps", to + "switch_mlp.gate_proj"), (from + "ffn_up_exps", to + "switch_mlp.up_proj"), (from + "ffn_down_exps", to + "switch_mlp.down_proj"));
+            return;
+        }
+
         if (!together)
         {
             folder.PutExperts(from + "ffn_gate_exps.weight", to + "experts.{e}.gate_proj.weight");

@@ -16,7 +16,9 @@ public class Cluster : IExtension
     private volatile ClusterEvent.CurrentClusterState _state = new();
     private volatile Gossip _view = Gossip.Empty;
     private volatile Member _selfMember;
-    private int _isTerminated;
+    private readonly Lock _gate = new();
+    private readonly List<Action> _whenRemoved = [];
+    private volatile bool _isTerminated;
 
     internal Cluster(ActorSystemImpl system)
     {
@@ -55,7 +57,7 @@ public class Cluster : IExtension
 
     public Member SelfMember => _selfMember;
 
-    public bool IsTerminated => Volatile.Read(ref _isTerminated) != 0;
+    public bool IsTerminated => _isTerminated;
 
     public bool IsUp => _selfMember.Status == MemberStatus.Up;
 
@@ -136,10 +138,17 @@ public class Cluster : IExtension
 
     public void RegisterOnMemberRemoved(Action callback)
     {
-        if (IsTerminated)
-            callback();
-        else
-            _daemon.Tell(new ClusterProtocol.WhenRemoved(callback), ActorRefs.NoSender);
+        // Kept here: a message to the daemon could come after its end.
+        lock (_gate)
+        {
+            if (!_isTerminated)
+            {
+                _whenRemoved.Add(callback);
+                return;
+            }
+        }
+
+        callback();
     }
 
     public ActorPath RemotePathOf(IActorRef actorRef)
@@ -157,10 +166,19 @@ public class Cluster : IExtension
             _selfMember = self;
     }
 
-    internal void Terminated()
+    /// <summary>The cluster has ended here. Returns what waited for that, once.</summary>
+    internal Action[] Terminated()
     {
-        if (Interlocked.Exchange(ref _isTerminated, 1) == 0)
-            _ended.TrySetResult();
+        Action[] due;
+        lock (_gate)
+        {
+            _isTerminated = true;
+            due = [.. _whenRemoved];
+            _whenRemoved.Clear();
+        }
+
+        _ended.TrySetResult();
+        return due;
     }
 
     private Task WhenUp(CancellationToken token)

@@ -91,10 +91,10 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         _subscriptions.Publish([ClusterEvent.ClusterShuttingDown.Instance]);
         _subscriptions.Publish(MembershipDiff.Events(_gossip, Gossip.Empty, _self));
         _cluster.Provider.Transport.Heartbeats.SetTargets(this, []);
-        _cluster.Terminated();
+        Action[] whenRemoved = _cluster.Terminated();
         foreach (IActorRef waiting in _awaitingExit)
             waiting.Tell(Done.Instance, ActorRefs.NoSender);
-        _callbacks.Removed();
+        _callbacks.Call(whenRemoved);
     }
 
     /// <summary>What other daemons say, and what the clock and the heartbeats bring.</summary>
@@ -126,7 +126,6 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         Receive<ClusterProtocol.Unsubscribe>(unsubscribe => _subscriptions.Remove(unsubscribe.Subscriber, unsubscribe.Type));
         Receive<ClusterProtocol.SendState>(send => send.Receiver.Tell(_cluster.State, ActorRefs.NoSender));
         Receive<ClusterProtocol.WhenUp>(register => _callbacks.AddWhenUp(register.Callback, _cluster.IsUp));
-        Receive<ClusterProtocol.WhenRemoved>(register => _callbacks.AddWhenRemoved(register.Callback));
         Receive<ClusterProtocol.LeaveSelf>(_ => OnLeaveSelf());
         Receive<ClusterProtocol.ConfirmExiting>(_ => OnConfirmExiting());
     }

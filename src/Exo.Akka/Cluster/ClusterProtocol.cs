@@ -47,8 +47,6 @@ internal static class ClusterProtocol
 
     public sealed record WhenUp(Action Callback) : INoSerializationVerificationNeeded;
 
-    public sealed record WhenRemoved(Action Callback) : INoSerializationVerificationNeeded;
-
     public sealed record Observed(Address Address, bool IsAvailable) : INoSerializationVerificationNeeded;
 
     public sealed record Died(Address Address, int? Uid) : INoSerializationVerificationNeeded;

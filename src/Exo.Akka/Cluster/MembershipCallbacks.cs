@@ -6,7 +6,6 @@ namespace Akka.Cluster;
 internal sealed class MembershipCallbacks(ILoggingAdapter log)
 {
     private readonly List<Action> _whenUp = [];
-    private readonly List<Action> _whenRemoved = [];
 
     public void AddWhenUp(Action callback, bool isUp)
     {
@@ -15,17 +14,16 @@ internal sealed class MembershipCallbacks(ILoggingAdapter log)
             Up();
     }
 
-    public void AddWhenRemoved(Action callback) => _whenRemoved.Add(callback);
-
-    public void Up() => Call(_whenUp);
-
-    public void Removed() => Call(_whenRemoved);
-
-    private void Call(List<Action> callbacks)
+    public void Up()
     {
-        Action[] due = [.. callbacks];
-        callbacks.Clear();
-        foreach (Action callback in due)
+        Action[] due = [.. _whenUp];
+        _whenUp.Clear();
+        Call(due);
+    }
+
+    public void Call(IEnumerable<Action> callbacks)
+    {
+        foreach (Action callback in callbacks)
         {
             try
             {

@@ -25,7 +25,11 @@ public sealed class PartitionTests
         await Parted.ExpectOneAway(trio);
         trio.Heal();
 
-        Assert.Equal(Nodes.AddressOf(trio.Systems[2]), (await events.Expect<ClusterEvent.ReachableMember>()).Member.Address);
+        // What the other side saw meanwhile may be told in between.
+        await Eventually.True(
+            () => events.Unread().Any(told => told.Message is ClusterEvent.ReachableMember back && back.Member.Address.Equals(Nodes.AddressOf(trio.Systems[2]))),
+            Remotes.Within,
+            "it is told to be reachable again");
         await Rings.ExpectUp(trio.Systems);
         await Rings.Expect(trio.Systems, "all see all again", system => Islands.Unreachable(system) == 0);
     }

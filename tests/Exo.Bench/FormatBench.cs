@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
 using Exo.Engine.Kernels;
 using Exo.Engine.Memory;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
 using Exo.Engine.Gguf;
 using Exo.Engine.Kernels;

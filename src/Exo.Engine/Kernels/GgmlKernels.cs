@@ -1,4 +1,5 @@
 using System.Buffers;
+using Exo.Engine.Decoding;
 
 namespace Exo.Engine.Kernels;
 

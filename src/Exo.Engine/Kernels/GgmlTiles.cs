@@ -1,3 +1,4 @@
+using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
 
 namespace Exo.Engine.Kernels;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
 
 namespace Exo.Engine.Kernels;

@@ -1,3 +1,5 @@
+using Exo.Engine.Decoding;
+
 namespace Exo.Engine.Kernels;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Exo.Engine.Decoding;
+
 namespace Exo.Engine.Kernels;
 
 /// <summary>Numbers of a q8 cache: exact products of a whole number and a binary16 scale, so that all tiers read the same.</summary>

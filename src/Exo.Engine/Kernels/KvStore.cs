@@ -1,3 +1,5 @@
+using Exo.Engine.Decoding;
+
 namespace Exo.Engine.Kernels;
 
 /// <summary>Writes and reads single positions of a cache page.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
 
 namespace Exo.Engine.Kernels;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
 using Exo.Engine.Memory;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using Exo.Engine.Decoding;
 using Exo.Engine.Files;
 using Exo.Engine.Formats;
 using Exo.Engine.Kernels;

@@ -1,3 +1,4 @@
+using Exo.Engine.Decoding;
 using Exo.Engine.Kernels;
 
 namespace Exo.Engine.Tests.Kernels;

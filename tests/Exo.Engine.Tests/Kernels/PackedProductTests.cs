@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
 using Exo.Engine.Kernels;
 using Exo.Engine.Memory;

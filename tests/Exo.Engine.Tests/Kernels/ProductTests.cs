@@ -1,3 +1,4 @@
+using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
 using Exo.Engine.Kernels;
 using Exo.Engine.Memory;

@@ -4,6 +4,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Exo.Engine.Decoding;
 using Exo.Engine.Files;
 using Exo.Engine.Formats;
 using Exo.Engine.Kernels;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Exo.Engine.Formats;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Decodes rows of stored weights to f32, bit for bit as ggml does: products and sums rounded one by one, no fused steps.</summary>
 internal static unsafe class Dequantise

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Super-blocks of 256 weights of GGUF files (ggml's block_q2_K .. block_q6_K), decoded.</summary>
 internal static unsafe class Blocks256

@@ -1,6 +1,6 @@
 using Exo.Engine.Formats;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Rows of floats that lie as columns in the file.</summary>
 internal sealed unsafe class TurnedRows : StoredRows

@@ -1,6 +1,6 @@
 using Exo.Engine.Formats;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>The rows of a stored matrix, brought into the form that their format decodes.</summary>
 internal abstract unsafe class StoredRows(RowFormat format, int rows, int columns)

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Blocks whose four-bit codes stand for sixteen uneven levels (ggml's block_iq4_nl, block_iq4_xs, block_mxfp4, block_nvfp4), decoded.</summary>
 internal static unsafe class LevelBlocks

@@ -1,4 +1,4 @@
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Eight-bit floats, decoded exactly.</summary>
 internal static class SmallFloats

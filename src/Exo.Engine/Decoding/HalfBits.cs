@@ -1,4 +1,4 @@
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Conversions of the 16-bit float formats, the same bits on every machine.</summary>
 internal static class HalfBits

@@ -1,6 +1,6 @@
 using Exo.Engine.Formats;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Rows that lie in several places of a file, each as the others are stored.</summary>
 internal sealed unsafe class SpannedRows : StoredRows

@@ -1,6 +1,6 @@
 using Exo.Engine.Formats;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>
 /// Rows out of several tensors of a folder. The layouts are facts of the formats, from their public descriptions: MLX's quantised arrays, the

@@ -1,6 +1,6 @@
 using Exo.Engine.Formats;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Rows that lie in the file as they are decoded.</summary>
 internal sealed unsafe class FileRows(TensorType type, byte* data, int rows, int columns) : StoredRows(new BlockRows(type), rows, columns)

@@ -1,6 +1,6 @@
 using Exo.Engine.Formats;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Rows of a type of GGUF files: blocks one after the other.</summary>
 internal sealed unsafe class BlockRows : RowFormat

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Blocks of 32 weights of GGUF files (ggml's block_q4_0 .. block_q8_0), decoded.</summary>
 internal static unsafe class Blocks32

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Eight codes of a block at a time; each product and sum is rounded by itself, as the plain loops do, so the bits are theirs.</summary>
 internal static unsafe class CodeVectors

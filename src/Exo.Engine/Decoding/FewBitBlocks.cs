@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Blocks of one, two or three levels of equal distance (ggml's block_tq1_0, block_tq2_0, block_q1_0, block_q2_0), decoded.</summary>
 internal static unsafe class FewBitBlocks

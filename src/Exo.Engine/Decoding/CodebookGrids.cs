@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>
 /// The codebooks of the IQ formats: facts of the format, from ggml's published tables (ggml-common.h of the ggml project, MIT), packed. A point is

@@ -1,4 +1,4 @@
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Some rows of a matrix.</summary>
 internal sealed unsafe class RowWindow(StoredRows whole, int start, int count) : StoredRows(whole.Format, count, whole.Columns)

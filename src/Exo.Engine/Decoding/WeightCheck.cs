@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Exo.Engine.Formats;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>Finds weights that are not finite, before they reach a kernel: the kernels' f16 conversion reads an infinity as 65536.</summary>
 internal static unsafe class WeightCheck

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Exo.Engine.Formats;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>
 /// Rows of quantised weights of safetensors folders, their parts brought together: the codes as one stream of bits (lowest first), the scales of

@@ -1,4 +1,4 @@
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>How a row of weights lies in memory, and what its numbers are. Stateless but for small tables.</summary>
 internal abstract unsafe class RowFormat

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Exo.Engine.Kernels;
+namespace Exo.Engine.Decoding;
 
 /// <summary>
 /// Blocks of 256 weights whose values are points of a codebook (ggml's block_iq1_s .. block_iq3_s), decoded. Each point gives eight or four

@@ -62,6 +62,8 @@ internal static class RemoteBench
         for (int trial = 0; trial < 5; trial++)
             await KillAsync(pauseFirst: false);
         await KillAsync(pauseFirst: true);
+        for (int trial = 0; trial < 5; trial++)
+            await LeaveAsync();
     }
 
     internal static ActorSystem Start(string provider)
@@ -100,6 +102,9 @@ internal static class RemoteBench
                     $"round trip {bytes,7} B: p50 {micros[micros.Length / 2]:0} us, p90 {micros[micros.Length * 9 / 10]:0} us, p99 {micros[micros.Length * 99 / 100]:0} us"));
             }
 
+            if (only is null)
+                await AskAsync(await system.ActorSelection($"{address}/user/echo").ResolveOne(TimeSpan.FromSeconds(10)));
+
             foreach ((int bytes, int count, int window) in new[] { (64, 300_000, 1024), (16 * 1024, 50_000, 64), (512 * 1024, 2_000, 8) })
             {
                 if (bytes != (only ?? bytes))
@@ -120,6 +125,24 @@ internal static class RemoteBench
             other.Kill();
             await system.Terminate();
         }
+    }
+
+    private static async Task AskAsync(IActorRef echo)
+    {
+        byte[] question = [0];
+        double[] micros = new double[10_000];
+        for (int i = -2_000; i < micros.Length; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            await echo.Ask<byte[]>(question, TimeSpan.FromSeconds(10));
+            if (i >= 0)
+                micros[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        }
+
+        Array.Sort(micros);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"ask               1 B: p50 {micros[micros.Length / 2]:0} us, p90 {micros[micros.Length * 9 / 10]:0} us, p99 {micros[micros.Length * 99 / 100]:0} us"));
     }
 
     /// <summary>From the moment when the last process is ready until this one sees all members Up.</summary>
@@ -184,6 +207,35 @@ internal static class RemoteBench
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"3 members up {upMs:0} ms after the last process was ready; kill -9: seen {unreachable:0} ms, removed {watch.Elapsed.TotalMilliseconds:0} ms"));
+        }
+        finally
+        {
+            one.Kill();
+            two.Kill();
+            await system.Terminate();
+        }
+    }
+
+    /// <summary>From the word to leave until the process that left has ended, and until this one has removed it.</summary>
+    private static async Task LeaveAsync()
+    {
+        ActorSystem system = Start("cluster");
+        Cluster cluster = Cluster.Get(system);
+        cluster.Join(cluster.SelfAddress);
+        (Process second, string _) = await SpawnAsync(cluster.SelfAddress.ToString());
+        (Process third, string address) = await SpawnAsync(cluster.SelfAddress.ToString());
+        using Process one = second;
+        using Process two = third;
+        try
+        {
+            await UntilAsync(() => cluster.State.Members.Count(m => m.Status == MemberStatus.Up) == 3);
+            Stopwatch watch = Stopwatch.StartNew();
+            Task<double> ended = two.WaitForExitAsync().ContinueWith(_ => watch.Elapsed.TotalMilliseconds, TaskScheduler.Default);
+            cluster.Leave(Address.Parse(address));
+            await UntilAsync(() => cluster.State.Members.Count == 2);
+            double removed = watch.Elapsed.TotalMilliseconds;
+            double gone = await ended;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"leave: process ended {gone:0} ms, removed {removed:0} ms after the word"));
         }
         finally
         {

@@ -7,8 +7,12 @@ using Exo.Testing.Processes;
 namespace Exo.Cluster.Tests;
 
 /// <summary>What people really type: each gets a clear message with a remedy, and the node lives on.</summary>
-public sealed class BadInputTests
+public sealed class BadInputTests : IDisposable
 {
+    private readonly string _home = Directory.CreateTempSubdirectory("exo-bad-").FullName;
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+
     [Theory]
     [InlineData("missing.gguf", null, "missing.gguf")]
     [InlineData("folder.gguf", "", "folder.gguf")]
@@ -17,8 +21,7 @@ public sealed class BadInputTests
     [InlineData("truncated.gguf", "GGUF\u0003\0\0\0\u0005\0\0\0\0\0\0\0\u0009\0\0\0\0\0\0\0", "truncated.gguf")]
     public async Task A_file_that_is_no_model_is_refused_with_its_name(string name, string? content, string expected)
     {
-        string home = Directory.CreateTempSubdirectory("exo-bad-").FullName;
-        string file = Path.Combine(home, name);
+        string file = Path.Combine(_home, name);
         if (content is "")
         {
             Directory.CreateDirectory(file);
@@ -28,15 +31,14 @@ public sealed class BadInputTests
             await File.WriteAllBytesAsync(file, content == "\0" ? [] : Encoding.Latin1.GetBytes(content));
         }
 
-        (int run, string runText) = await DeviceProcess.End(DeviceProcess.Run(home, "run", file, "hello"));
-        (int up, string upText) = await DeviceProcess.End(DeviceProcess.Run(home, "up", "--model", file));
+        (int run, string runText) = await DeviceProcess.End(DeviceProcess.Run(_home, "run", file, "hello"));
+        (int up, string upText) = await DeviceProcess.End(DeviceProcess.Run(_home, "up", "--model", file));
 
         Assert.NotEqual(0, run);
         Assert.NotEqual(0, up);
         Assert.Contains(expected, runText);
         Assert.Contains(expected, upText);
         Assert.DoesNotContain("   at ", runText + upText);
-        Directory.Delete(home, recursive: true);
     }
 
     [Theory]
@@ -47,22 +49,19 @@ public sealed class BadInputTests
         using TcpListener taken = new(IPAddress.Loopback, 0);
         taken.Start();
         string port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString();
-        string home = Directory.CreateTempSubdirectory("exo-bad-").FullName;
 
-        (int code, string text) = await DeviceProcess.End(DeviceProcess.Run(home, "up", option, option == "--http" ? "127.0.0.1:" + port : port));
+        (int code, string text) = await DeviceProcess.End(DeviceProcess.Run(_home, "up", option, option == "--http" ? "127.0.0.1:" + port : port));
 
         Assert.NotEqual(0, code);
         Assert.Contains(port, text);
         Assert.Contains("in use", text);
         Assert.DoesNotContain("   at ", text);
-        Directory.Delete(home, recursive: true);
     }
 
     [Fact]
     public async Task A_model_too_big_for_the_ring_says_what_it_needs_and_what_there_is()
     {
-        string home = Directory.CreateTempSubdirectory("exo-bad-").FullName;
-        await using DeviceProcess device = DeviceProcess.Start(home, "small", "--memory", "3MiB");
+        await using DeviceProcess device = DeviceProcess.Start(_home, "small", "--memory", "3MiB");
         await device.Ready();
 
         using HttpClient http = new();

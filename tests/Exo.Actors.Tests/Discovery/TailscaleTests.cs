@@ -56,7 +56,8 @@ public sealed class TailscaleTests
     public async Task The_program_is_asked()
     {
         Skip.If(OperatingSystem.IsWindows(), "the stand-in for the program is a shell script");
-        string script = Path.Combine(Directory.CreateTempSubdirectory("exo-tailscale-").FullName, "tailscale");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("exo-tailscale-");
+        string script = Path.Combine(folder.FullName, "tailscale");
         await File.WriteAllTextAsync(script, $"#!/bin/sh\n[ \"$1 $2\" = 'status --json' ] && cat <<'END'\n{Status}\nEND\n");
         if (!OperatingSystem.IsWindows())
         {
@@ -66,7 +67,7 @@ public sealed class TailscaleTests
         ServiceDiscovery.Resolved found = await new TailscaleDiscovery(script).Lookup("any", TimeSpan.FromSeconds(10));
 
         Assert.Equal(["anna", "bert", "fd7a:115c:a1e0::5"], found.Addresses.Select(target => target.Host));
-        File.Delete(script);
+        folder.Delete(recursive: true);
     }
 
     [Fact]

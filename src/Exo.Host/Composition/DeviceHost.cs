@@ -47,10 +47,10 @@ internal sealed class DeviceHost : IAsyncDisposable
     public static async Task<DeviceHost> StartAsync(DeviceOptions options, CancellationToken ct)
     {
         AddressRules.Check(options);
-        options = WithPort(options);
+        options = await WithPortAsync(options, ct);
 
-        Socket http = ListenSocket.Bind(options.Http, "--http");
-        Socket pbm = ListenSocket.Bind(options.Pbm, "--pbm");
+        Socket http = await BindAsync(options.Http, "--http", ct);
+        Socket pbm = await BindAsync(options.Pbm, "--pbm", ct);
         NodeFiles files = new(options.Home);
 
         // The lock is held until this device can be joined: of two that start together, one forms the cluster.
@@ -106,16 +106,19 @@ internal sealed class DeviceHost : IAsyncDisposable
     }
 
     /// <summary>A port that is taken is named at once; on a network the port is chosen here, as it is told to others before the device has it.</summary>
-    private static DeviceOptions WithPort(DeviceOptions options)
+    private static async Task<DeviceOptions> WithPortAsync(DeviceOptions options, CancellationToken ct)
     {
         if (options.Cluster.Port == 0 && options.Cluster.IsLoopback)
         {
             return options;
         }
 
-        using Socket probe = ListenSocket.Bind(options.Cluster, "--port");
+        using Socket probe = await BindAsync(options.Cluster, "--port", ct);
         return options with { Cluster = options.Cluster with { Port = ((IPEndPoint)probe.LocalEndPoint!).Port } };
     }
+
+    private static Task<Socket> BindAsync(HostPort endpoint, string option, CancellationToken ct) =>
+        ListenSocket.BindAsync(endpoint, option, Console.Error.WriteLine, ListenSocket.Patience, ct);
 
     private static WebApplication Build(DeviceOptions options, Socket http, string[] seeds)
     {

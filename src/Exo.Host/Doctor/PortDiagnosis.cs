@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Exo.Host.Composition;
 using Exo.Host.Devices;
 using Exo.Host.Terminal;
 
@@ -14,7 +15,8 @@ internal static class PortDiagnosis
     /// <param name="refused">Why it cannot be listened there; null: it can.</param>
     /// <param name="running">The devices of this machine.</param>
     /// <param name="holder">The program that has the port, if it is known.</param>
-    public static Finding Of(string what, string option, HostPort address, SocketError? refused, IReadOnlyList<NodeFile> running, string? holder)
+    /// <param name="listens">Whether a program listens there; else a connection holds it, which passes.</param>
+    public static Finding Of(string what, string option, HostPort address, SocketError? refused, IReadOnlyList<NodeFile> running, string? holder, bool listens = true)
     {
         string about = $"{what} port {address}";
         if (address.Port == 0)
@@ -30,6 +32,7 @@ internal static class PortDiagnosis
         return refused switch
         {
             null => new Finding(about, true, "free", ""),
+            SocketError.AddressAlreadyInUse when !listens => new Finding(about, true, "held by a connection of another program, where none listens", $"exo up waits for up to {ListenSocket.Patience.TotalSeconds:0} s until it is free; or give {option} another port.{Search(address.Port)}"),
             SocketError.AddressAlreadyInUse => new Finding(about, false, $"is in use by {holder ?? "another program"}", $"End that program, or give {option} another port, or 0 for any free one.{(holder is null ? Search(address.Port) : "")}"),
             SocketError.AddressNotAvailable => new Finding(about, false, $"{address.Host} is no address of this machine", $"Give {option} one that it has; the interfaces are named here too."),
             SocketError.AccessDenied => new Finding(about, false, "needs rights that this user lacks", $"Give {option} a port above 1023."),

@@ -36,11 +36,22 @@ public sealed class PortDiagnosisTests
         int port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
         Assert.Equal(SocketError.AddressAlreadyInUse, PortUse.Try(new HostPort("127.0.0.1", port)));
+        Assert.True(PortUse.IsListening(port));
         Assert.EndsWith(OperatingSystem.IsLinux() ? $", process {Environment.ProcessId}" : "", PortUse.Holder(port) ?? "", StringComparison.Ordinal);
 
         taken.Stop();
         Assert.Null(PortUse.Try(new HostPort("localhost", port)));
         Assert.Null(PortUse.Holder(port));
+        Assert.False(PortUse.IsListening(port));
+    }
+
+    [Fact]
+    public void A_port_that_only_a_connection_holds_is_no_fault()
+    {
+        Finding finding = PortDiagnosis.Of("gateway", "--http", new HostPort("127.0.0.1", 52416), SocketError.AddressAlreadyInUse, s_running, null, listens: false);
+        Assert.True(finding.Ok);
+        Assert.Contains("held by a connection", finding.Text);
+        Assert.Contains("--http", finding.Remedy);
     }
 
     [Fact]

@@ -132,7 +132,7 @@ internal static class DoctorCommand
         return ports.Select(port =>
         {
             SocketError? refused = port.Address.Port == 0 ? null : PortUse.Try(port.Address);
-            return PortDiagnosis.Of(port.What, port.Option, port.Address, refused, running, refused == SocketError.AddressAlreadyInUse ? PortUse.Holder(port.Address.Port) : null, PortUse.IsListening(port.Address.Port));
+            return PortDiagnosis.Of(port.What, port.Option, port.Address, refused, running, refused == SocketError.AddressAlreadyInUse ? PortUse.Holder(port.Address.Port) : null, ListenSocket.IsListening(port.Address.Port));
         });
     }
 

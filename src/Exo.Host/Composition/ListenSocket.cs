@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using Exo.Host.Doctor;
 using Exo.Host.Terminal;
 
 namespace Exo.Host.Composition;
@@ -38,7 +38,7 @@ internal static class ListenSocket
             catch (SocketException e)
             {
                 socket.Dispose();
-                bool held = e.SocketErrorCode == SocketError.AddressAlreadyInUse && !PortUse.IsListening(endpoint.Port);
+                bool held = e.SocketErrorCode == SocketError.AddressAlreadyInUse && !IsListening(endpoint.Port);
                 if (!held || Stopwatch.GetElapsedTime(start) >= patience)
                 {
                     throw Refusal(endpoint, option, held, e);
@@ -63,6 +63,9 @@ internal static class ListenSocket
         SocketError.AccessDenied => new($"Port {endpoint.Port} needs rights that this user lacks: give {option} a port above 1023.", e),
         _ => new($"{option} {endpoint} cannot be used: {e.Message}.", e),
     };
+
+    /// <summary>Whether any program listens at a port, at whatever address. A port can also be held by a connection alone, where none listens.</summary>
+    public static bool IsListening(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == port);
 
     /// <summary>The address as other programs reach it.</summary>
     public static string Text(Socket socket)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Exo.Host.Terminal;
 
@@ -31,9 +30,6 @@ internal static class PortUse
             return e.SocketErrorCode;
         }
     }
-
-    /// <summary>Whether any program listens at a port, at whatever address. A port can also be held by a connection alone, where none listens.</summary>
-    public static bool IsListening(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == port);
 
     /// <summary>The program that listens at a port, as "nginx, process 812"; null where the system does not tell.</summary>
     public static string? Holder(int port)

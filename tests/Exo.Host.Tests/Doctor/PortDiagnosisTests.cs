@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Exo.Host.Composition;
 using Exo.Host.Devices;
 using Exo.Host.Doctor;
 using Exo.Host.Terminal;
@@ -36,13 +37,13 @@ public sealed class PortDiagnosisTests
         int port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
         Assert.Equal(SocketError.AddressAlreadyInUse, PortUse.Try(new HostPort("127.0.0.1", port)));
-        Assert.True(PortUse.IsListening(port));
+        Assert.True(ListenSocket.IsListening(port));
         Assert.EndsWith(OperatingSystem.IsLinux() ? $", process {Environment.ProcessId}" : "", PortUse.Holder(port) ?? "", StringComparison.Ordinal);
 
         taken.Stop();
         Assert.Null(PortUse.Try(new HostPort("localhost", port)));
         Assert.Null(PortUse.Holder(port));
-        Assert.False(PortUse.IsListening(port));
+        Assert.False(ListenSocket.IsListening(port));
     }
 
     [Fact]

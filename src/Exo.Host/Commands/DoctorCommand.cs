@@ -10,6 +10,7 @@ using Exo.Actors.Models;
 using Exo.Host.Composition;
 using Exo.Host.Devices;
 using Exo.Host.Doctor;
+using Exo.Host.Ports;
 using Exo.Host.Terminal;
 
 namespace Exo.Host.Commands;

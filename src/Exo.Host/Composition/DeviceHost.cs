@@ -6,6 +6,7 @@ using Exo.Host.Devices;
 using Exo.Host.Gateway;
 using Exo.Host.Generation;
 using Exo.Host.Palettes;
+using Exo.Host.Ports;
 using Exo.Host.Terminal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

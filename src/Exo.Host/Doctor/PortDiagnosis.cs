@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using Exo.Host.Composition;
 using Exo.Host.Devices;
+using Exo.Host.Ports;
 using Exo.Host.Terminal;
 
 namespace Exo.Host.Doctor;

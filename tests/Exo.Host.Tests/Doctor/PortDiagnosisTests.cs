@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Exo.Host.Composition;
 using Exo.Host.Devices;
 using Exo.Host.Doctor;
+using Exo.Host.Ports;
 using Exo.Host.Terminal;
 
 namespace Exo.Host.Tests.Doctor;

@@ -4,7 +4,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Exo.Host.Terminal;
 
-namespace Exo.Host.Composition;
+namespace Exo.Host.Ports;
 
 /// <summary>Sockets are bound before anything else starts: their ports are then known, and one that is taken is named at once.</summary>
 internal static class ListenSocket

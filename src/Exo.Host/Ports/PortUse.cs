@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Exo.Host.Terminal;
 
-namespace Exo.Host.Doctor;
+namespace Exo.Host.Ports;
 
 /// <summary>Tries a port, and looks who has it.</summary>
 internal static class PortUse

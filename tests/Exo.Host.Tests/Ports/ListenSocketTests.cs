@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using Exo.Host.Composition;
+using Exo.Host.Ports;
 using Exo.Host.Terminal;
 
-namespace Exo.Host.Tests.Composition;
+namespace Exo.Host.Tests.Ports;
 
 public sealed class ListenSocketTests
 {

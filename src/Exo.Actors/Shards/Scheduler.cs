@@ -14,10 +14,6 @@ internal sealed class Scheduler(int maxSessions, bool shares = false)
     private readonly Queue<Session> _waiting = new();
     private int _next;
 
-    public int Running => _running.Count;
-
-    public int Waiting => _waiting.Count;
-
     public IEnumerable<SessionKey> Keys => _running.Concat(_waiting).Select(session => session.Key);
 
     /// <summary>Takes a session in; true when it runs at once, false when it waits for a place.</summary>

@@ -27,12 +27,8 @@ internal sealed class Slice(SliceRunner runner) : IDisposable
 
     public int VocabularySize => runner.VocabularySize;
 
-    public int Sessions => _sessions.Count;
-
     /// <summary>Tokens of one row at most.</summary>
     public int MostRowTokens => runner.MostRowTokens;
-
-    public KvUse CacheUse => runner.CacheUse;
 
     /// <summary>Opens a session with what is computed of its beginning already, or opens it again for fewer tokens.</summary>
     /// <param name="session">The session; what older attempts of it held is freed.</param>

@@ -17,7 +17,6 @@ internal class LocalActorRefProvider : IActorRefProvider
     public LocalActorRefProvider(string systemName, Settings settings, EventStream eventStream)
     {
         Settings = settings;
-        EventStream = eventStream;
         RootPath = new RootActorPath(new Address("akka", systemName));
         DeadLetterRef = new DeadLetterActorRef(this, RootPath / "deadLetters", eventStream);
         IgnoreRef = new IgnoreActorRef(this);
@@ -49,8 +48,6 @@ internal class LocalActorRefProvider : IActorRefProvider
 
     protected ActorSystemImpl System { get; private set; }
 
-    protected EventStream EventStream { get; }
-
     public virtual void Init(ActorSystemImpl system)
     {
         System = system;
@@ -67,9 +64,6 @@ internal class LocalActorRefProvider : IActorRefProvider
         _rootGuardian.Start();
         system.EventStream.StartLoggers(system);
     }
-
-    /// <summary>A container of paths that are no actors', such as the remote ones, below the root.</summary>
-    public void RegisterExtraName(string name, IInternalActorRef container) => _rootGuardian.AddExtraName(name, container);
 
     public virtual Address GetExternalAddressFor(Address address) => address == RootPath.Address ? address : null;
 

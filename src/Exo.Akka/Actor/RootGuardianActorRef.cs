@@ -11,8 +11,6 @@ internal sealed class RootGuardianActorRef(ActorSystemImpl system, Props props, 
 
     public override IInternalActorRef Parent => this;
 
-    public IInternalActorRef Walker { get; } = parent;
-
     public void AddExtraName(string name, IInternalActorRef container) => _extraNames[name] = container;
 
     public override IInternalActorRef GetSingleChild(string name)

@@ -13,8 +13,6 @@ internal sealed class VirtualPathContainer(IActorRefProvider provider, ActorPath
 
     public override IActorRefProvider Provider { get; } = provider;
 
-    public IEnumerable<IActorRef> Children => _children.Values;
-
     public void Add(string name, IInternalActorRef actorRef) => _children[name] = actorRef;
 
     public void Remove(string name) => _children.TryRemove(name, out _);

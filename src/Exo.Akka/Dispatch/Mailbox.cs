@@ -38,8 +38,6 @@ internal sealed class Mailbox : IThreadPoolWorkItem
 
     public MessageDispatcher Dispatcher => _dispatcher;
 
-    public bool IsSuspended => _suspended > 0;
-
     public bool IsClosed => ReferenceEquals(Volatile.Read(ref _system), s_closed);
 
     /// <summary>Approximate, for diagnosis: walks the queue.</summary>

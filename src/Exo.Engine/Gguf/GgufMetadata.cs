@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Exo.Engine.Formats;
 
@@ -127,8 +126,6 @@ public sealed class GgufMetadata
     /// <param name="key">Name of the value.</param>
     /// <param name="reason">What is wrong and what to do.</param>
     public ModelFileException Refuse(string key, string reason) => new($"{Path}: {key} {reason}");
-
-    internal bool TryGet(string key, [MaybeNullWhen(false)] out object value) => _values.TryGetValue(key, out value);
 
     private object? Get(string key) => _values.GetValueOrDefault(key);
 

@@ -45,19 +45,6 @@ internal static unsafe class Avx2Math
         odd = Avx2.And(v, Vector256.Create(unchecked((int)0xFFFF0000))).AsSingle();
     }
 
-    /// <summary>Lanes of int with f16 bits: nearest even, clamped to the largest finite value.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> ToHalves(Vector256<float> x)
-    {
-        Vector256<int> sign = Avx2.And(x.AsInt32(), Vector256.Create(unchecked((int)0x80000000)));
-        Vector256<float> a = Avx.Min(Avx2.Xor(x.AsInt32(), sign).AsSingle(), Vector256.Create(65504f));
-        Vector256<int> e = Avx2.Max(Avx2.And(a.AsInt32(), Vector256.Create(0x7f800000)), Vector256.Create(113 << 23));
-        Vector256<float> magic = Avx2.Add(e, Vector256.Create(13 << 23)).AsSingle();
-        Vector256<int> r = Avx2.Subtract(Avx.Add(a, magic).AsInt32(), magic.AsInt32());
-        Vector256<int> h = Avx2.Add(r, Avx2.ShiftLeftLogical(Avx2.Subtract(Avx2.ShiftRightLogical(e, 23), Vector256.Create(113)), 10));
-        return Avx2.Or(h, Avx2.ShiftRightLogical(sign, 16));
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Exp(Vector256<float> x)
     {

@@ -1,5 +1,3 @@
-using Exo.Engine.Decoding;
-
 namespace Exo.Engine.Kernels;
 
 /// <summary>
@@ -19,9 +17,6 @@ internal abstract unsafe class KernelSet
         KernelTier.Scalar => ScalarKernels.Instance,
         _ => Avx2Kernels.Instance,
     };
-
-    /// <summary>Decodes one stored row, of an embedding for instance.</summary>
-    public static void DequantiseRow(Formats.TensorType type, byte* row, int columns, float* output) => Dequantise.Row(type, row, columns, output);
 
     /// <summary>y = w x for each of n rows of activations. x is [n, columns], y is [n, rows].</summary>
     public void Multiply(ComputePool pool, WeightMatrix weights, float* x, int n, float* y) =>

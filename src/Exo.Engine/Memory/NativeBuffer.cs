@@ -17,7 +17,6 @@ internal sealed unsafe partial class NativeBuffer : IDisposable
     private const int AdviseHugePage = 14;
 
     private static long s_liveBuffers;
-    private static long s_liveBytes;
 
     private byte* _mapping;
     private nuint _mappingBytes;
@@ -38,14 +37,10 @@ internal sealed unsafe partial class NativeBuffer : IDisposable
         }
 
         Interlocked.Increment(ref s_liveBuffers);
-        Interlocked.Add(ref s_liveBytes, bytes);
     }
 
     /// <summary>Buffers of the process that are not disposed.</summary>
     public static long LiveBuffers => Interlocked.Read(ref s_liveBuffers);
-
-    /// <summary>Bytes of those buffers.</summary>
-    public static long LiveBytes => Interlocked.Read(ref s_liveBytes);
 
     /// <summary>The first byte, aligned to 64 bytes at least; null once disposed.</summary>
     public byte* Pointer { get; private set; }
@@ -74,7 +69,6 @@ internal sealed unsafe partial class NativeBuffer : IDisposable
 
         Pointer = null;
         Interlocked.Decrement(ref s_liveBuffers);
-        Interlocked.Add(ref s_liveBytes, -Bytes);
     }
 
     private void Map()

@@ -59,6 +59,40 @@ public sealed partial class RepositoryShapeTests
     }
 
     [Fact]
+    public void Every_package_is_used_by_a_project()
+    {
+        string[] projects = [.. Repository.Files(".", "*.csproj").Concat(Repository.Files(".", "Directory.Build.props")).Select(file => file.Text)];
+        IEnumerable<string> findings =
+            from Match package in PackageVersion().Matches(File.ReadAllText(Path.Combine(Repository.Root, "Directory.Packages.props")))
+            let name = package.Groups["name"].Value
+            where !projects.Any(text => text.Contains($"<PackageReference Include=\"{name}\"", StringComparison.Ordinal))
+            select $"Directory.Packages.props: no project uses {name}; take it out, and its sentence in docs/dependencies.md";
+        Findings.None(findings, "No package without a use.");
+    }
+
+    [Fact]
+    public void The_front_page_leads_to_every_page()
+    {
+        string front = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        Findings.None(
+            Repository.Files("docs", "*.md").Where(page => !front.Contains($"]({page.Path})", StringComparison.Ordinal)).Select(page => $"README.md: a link to {page.Path}"),
+            "Every page of docs is found from README.");
+    }
+
+    [Fact]
+    public void A_project_tells_of_each_of_its_folders()
+    {
+        IEnumerable<string> findings =
+            from project in Repository.Files("src", "*.csproj")
+            let home = Path.GetDirectoryName(project.Path)!
+            let readme = File.ReadAllText(Path.Combine(Repository.Root, home, "README.md"))
+            from folder in Repository.Files(home, "*.cs").Select(file => file.Path[(home.Length + 1)..].Split('/')).Where(parts => parts.Length > 1).Select(parts => parts[0]).Distinct()
+            where !readme.Contains($"`{folder}/`", StringComparison.Ordinal)
+            select $"{home}/README.md: a word on {folder}/";
+        Findings.None(findings, "A project's README names its folders.");
+    }
+
+    [Fact]
     public void Event_ids_are_unique()
     {
         var ids =

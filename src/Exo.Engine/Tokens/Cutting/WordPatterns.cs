@@ -67,15 +67,10 @@ internal static class WordPatterns
     }
 
     // [\p{P}\$\+<=>\^~\|`]+
-    public static int AsciiPunctuationRun(RuneText text, int start, int at, int end)
-    {
-        while (at < end && (text.Is(at, RuneKind.Punctuation) || text.Codes[at] is '$' or '+' or '<' or '=' or '>' or '^' or '~' or '|' or '`'))
-        {
-            at++;
-        }
+    public static int FalconPunctuationRun(RuneText text, int start, int at, int end) => PunctuationRun(text, at, end, backtick: true);
 
-        return at;
-    }
+    // The same without the backtick.
+    public static int DefaultPunctuationRun(RuneText text, int start, int at, int end) => PunctuationRun(text, at, end, backtick: false);
 
     // [0-9][0-9][0-9]
     public static int ThreeDigits(RuneText text, int start, int at, int end) =>
@@ -107,6 +102,16 @@ internal static class WordPatterns
     // \s+$ ; a run is looked at from its first character only.
     public static int TrailingSpace(RuneText text, int start, int at, int end) =>
         (at == start || !text.Is(at - 1, RuneKind.Space)) && text.Run(at, end, RuneKind.Space) == end ? end : at;
+
+    private static int PunctuationRun(RuneText text, int at, int end, bool backtick)
+    {
+        while (at < end && (text.Is(at, RuneKind.Punctuation) || text.Codes[at] is '$' or '+' or '<' or '=' or '>' or '^' or '~' or '|' || (backtick && text.Codes[at] == '`')))
+        {
+            at++;
+        }
+
+        return at;
+    }
 
     private static int Llama(RuneText text, int at, int end, int digits)
     {

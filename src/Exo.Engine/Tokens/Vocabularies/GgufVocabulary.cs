@@ -41,19 +41,24 @@ internal static class GgufVocabulary
             Merges = [.. (metadata.GetStrings(Prefix + "merges") ?? []).Select(Pair)],
             PreTokenizer = model == "gpt2" ? PreTokenizers.Named(pre, metadata.Path) : null,
             Normalise = Normaliser(metadata, model, pre),
-            IgnoresMerges = pre is "llama-bpe" or "llama3" or "llama-v3" or "falcon3" or "falcon-h1" or "pixtral" or "youtu" or "tekken",
+            IgnoresMerges = model == "gpt2" && KeepsWords(pre),
             SpacePrefix = metadata.GetBool(Prefix + "add_space_prefix") ?? model is "llama" or "t5" ? SpacePrefix.Always : SpacePrefix.None,
             WordStart = "▁",
             Generates = model != "bert",
             StripsRight = StripsRight(metadata, tokens, kinds),
             BosId = model == "bert" ? Id("cls_token_id", 101) : Id("bos_token_id", sentencePiece ? 1 : null),
             EosId = model == "bert" ? Id("seperator_token_id", 102) : Id("eos_token_id", sentencePiece ? 2 : model == "t5" ? 1 : null),
-            UnknownId = Id("unknown_token_id", sentencePiece ? 0 : null),
-            AddsBos = metadata.GetBool(Prefix + "add_bos_token") ?? (model is "llama" or "bert" || pre is "llama-bpe" or "llama3" or "llama-v3"),
+            // A byte that a byte-level vocabulary lacks is left out; the unknown token it may name is not used.
+            UnknownId = model == "gpt2" ? null : Id("unknown_token_id", sentencePiece ? 0 : null),
+            AddsBos = metadata.GetBool(Prefix + "add_bos_token") ?? (model is "llama" or "bert" || (model == "gpt2" && KeepsWords(pre))),
             AddsEos = metadata.GetBool(Prefix + "add_eos_token") ?? model is "bert" or "t5",
             EndIds = [.. new[] { eot, eom }.OfType<int>()],
         };
     }
+
+    // Llama 3's family and Mistral's: words that are tokens stay whole, and a prompt begins with a token of its own. Files need not say so.
+    private static bool KeepsWords(string pre) =>
+        pre is "llama-bpe" or "llama3" or "llama-v3" or "falcon3" or "falcon-h1" or "pixtral" or "lfm2" or "midm-2.0" or "laguna" or "jina-v5-nano" or "tekken";
 
     private static TokenKind[] Kinds(GgufMetadata metadata, int count)
     {

@@ -36,15 +36,6 @@ internal static unsafe class Avx2Math
         odd = Avx.Multiply(Avx2.And(Avx2.ShiftRightArithmetic(v, 3), mask).AsSingle(), exponent);
     }
 
-    /// <summary>Eight words of two bf16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BrainPairs(byte* p, out Vector256<float> even, out Vector256<float> odd)
-    {
-        Vector256<int> v = Avx.LoadVector256((int*)p);
-        even = Avx2.ShiftLeftLogical(v, 16).AsSingle();
-        odd = Avx2.And(v, Vector256.Create(unchecked((int)0xFFFF0000))).AsSingle();
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Exp(Vector256<float> x)
     {

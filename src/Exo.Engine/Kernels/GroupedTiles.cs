@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
+using Eight = Exo.Engine.Kernels.LaneProducts<Exo.Engine.Kernels.EightLanes, System.Runtime.Intrinsics.Vector256<float>, System.Runtime.Intrinsics.Vector256<int>>;
+using Sixteen = Exo.Engine.Kernels.LaneProducts<Exo.Engine.Kernels.SixteenLanes, System.Runtime.Intrinsics.Vector512<float>, System.Runtime.Intrinsics.Vector512<int>>;
 
 namespace Exo.Engine.Kernels;
 
@@ -109,15 +111,15 @@ internal sealed unsafe class GroupedTiles : TileKernel
             at.Offsets = _offsetsAt + ((long)group * _format.OffsetBytes * Rows);
             if (_wide)
             {
-                LanesAvx512.Multiply(_format.Scheme, _format.Bits, _format.ScaleType, at, columns, x + k, totals);
+                Sixteen.Multiply(_format.Scheme, _format.Bits, _format.ScaleType, at, columns, x + k, totals);
             }
             else
             {
-                LanesAvx2.Multiply(_format.Scheme, _format.Bits, _format.ScaleType, at, columns, x + k, totals);
+                Eight.Multiply(_format.Scheme, _format.Bits, _format.ScaleType, at, columns, x + k, totals);
                 at.Words += 32;
                 at.Scales += 8 * _format.ScaleBytes;
                 at.Offsets += 8 * _format.OffsetBytes;
-                LanesAvx2.Multiply(_format.Scheme, _format.Bits, _format.ScaleType, at, columns, x + k, totals + 8);
+                Eight.Multiply(_format.Scheme, _format.Bits, _format.ScaleType, at, columns, x + k, totals + 8);
             }
         }
 
@@ -135,12 +137,12 @@ internal sealed unsafe class GroupedTiles : TileKernel
         byte* offsets = tile + _offsetsAt + ((long)group * _format.OffsetBytes * Rows);
         if (_wide)
         {
-            LanesAvx512.Decode(_format.Scheme, _format.Bits, _format.ScaleType, words, scales, offsets, to);
+            Sixteen.Decode(_format.Scheme, _format.Bits, _format.ScaleType, words, scales, offsets, to);
             return;
         }
 
-        LanesAvx2.Decode(_format.Scheme, _format.Bits, _format.ScaleType, words, scales, offsets, to);
-        LanesAvx2.Decode(_format.Scheme, _format.Bits, _format.ScaleType, words + 32, scales + (8 * _format.ScaleBytes), offsets + (8 * _format.OffsetBytes), to + 8);
+        Eight.Decode(_format.Scheme, _format.Bits, _format.ScaleType, words, scales, offsets, to);
+        Eight.Decode(_format.Scheme, _format.Bits, _format.ScaleType, words + 32, scales + (8 * _format.ScaleBytes), offsets + (8 * _format.OffsetBytes), to + 8);
     }
 
     /// <summary>The groups' numbers of 16 rows: target[group][row].</summary>

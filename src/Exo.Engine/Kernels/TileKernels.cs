@@ -17,21 +17,21 @@ internal static class TileKernels
 
     private static readonly TileKernel[] s_scalar =
     [
-        new ScalarF32(), new ScalarF16(), new ScalarBF16(), new ScalarQ40(), new ScalarQ80(), new ScalarQ4K(), new ScalarQ6K(),
+        new ScalarF32(), new ScalarWords<HalfPairs>(), new ScalarWords<BrainPairs>(), new ScalarQ40(), new ScalarQ80(), new ScalarQ4K(), new ScalarQ6K(),
         .. Formats32.Select(format => new ScalarCodes32(format)),
         .. Formats256.Select(format => new ScalarCodes256(format)),
     ];
 
     private static readonly TileKernel[] s_avx2 =
     [
-        new Avx2F32(), new Avx2F16(), new Avx2BF16(), new Avx2Q40(), new Avx2Q80(), new Avx2Q4K(), new Avx2Q6K(),
+        new Avx2F32(), new Avx2Words<HalfPairs>(), new Avx2Words<BrainPairs>(), new Avx2Q40(), new Avx2Q80(), new Avx2Q4K(), new Avx2Q6K(),
         .. Formats32.Select(format => new VectorCodes32(format, vnni: false)),
         .. Formats256.Select(format => new VectorCodes256(format, vnni: false)),
     ];
 
     private static readonly TileKernel[] s_vnni =
     [
-        new Avx2F32(), new Avx2F16(), new Avx2BF16(), new VnniQ40(), new VnniQ80(), new VnniQ4K(), new VnniQ6K(),
+        new Avx2F32(), new Avx2Words<HalfPairs>(), new Avx2Words<BrainPairs>(), new VnniQ40(), new VnniQ80(), new VnniQ4K(), new VnniQ6K(),
         .. Formats32.Select(format => new VectorCodes32(format, vnni: true)),
         .. Formats256.Select(format => new VectorCodes256(format, vnni: true)),
     ];

@@ -1,15 +1,15 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
 
 namespace Exo.Engine.Kernels;
 
-/// <summary>acc = fma(f32(w), x, acc), k ascending.</summary>
-internal sealed unsafe class ScalarF16 : ScalarTileKernel
+/// <summary>F16 and BF16: acc = fma(f32(w), x, acc), k ascending.</summary>
+internal sealed unsafe class ScalarWords<TPairs> : ScalarTileKernel
+    where TPairs : struct, IWordPairs
 {
-    public override TensorType Type => TensorType.F16;
+    public override TensorType Type => TPairs.Type;
 
     public override int BlockColumns => 2;
 
@@ -22,7 +22,7 @@ internal sealed unsafe class ScalarF16 : ScalarTileKernel
         float sum = 0;
         for (int k = 0; k < blocks * 2; k++)
         {
-            sum = MathF.FusedMultiplyAdd(HalfBits.ToSingle(((ushort*)row)[k]), FloatAt(x, column, k), sum);
+            sum = MathF.FusedMultiplyAdd(TPairs.Widen(((ushort*)row)[k]), FloatAt(x, column, k), sum);
         }
 
         return sum;
@@ -30,11 +30,12 @@ internal sealed unsafe class ScalarF16 : ScalarTileKernel
 }
 
 /// <summary>Tile: per two columns, 16 words, the even column in the low half. A lane owns an output row.</summary>
-internal sealed unsafe class Avx2F16 : TileKernel
+internal sealed unsafe class Avx2Words<TPairs> : TileKernel
+    where TPairs : struct, IWordPairs
 {
     private const int StepBytes = 64;
 
-    public override TensorType Type => TensorType.F16;
+    public override TensorType Type => TPairs.Type;
 
     public override int BlockColumns => 2;
 
@@ -61,9 +62,8 @@ internal sealed unsafe class Avx2F16 : TileKernel
                     One(tile, blocks, panel, sums);
                 }
             }
-            else if (endPanel - firstPanel > 1)
+            else if (TPairs.WidenedOnce && endPanel - firstPanel > 1)
             {
-                // Each number is widened once for all panels.
                 if (p == firstPanel)
                 {
                     Widen(tile + ((long)firstBlock * StepBytes), endBlock - firstBlock, (float*)scratch);
@@ -87,8 +87,8 @@ internal sealed unsafe class Avx2F16 : TileKernel
         for (int b = 0; b < blocks; b++, t += StepBytes, x += 2)
         {
             Sse.Prefetch0(t + Avx2Math.Ahead);
-            Avx2Math.HalfPairs(t, out Vector256<float> e0, out Vector256<float> o0);
-            Avx2Math.HalfPairs(t + 32, out Vector256<float> e1, out Vector256<float> o1);
+            TPairs.Widen(t, out Vector256<float> e0, out Vector256<float> o0);
+            TPairs.Widen(t + 32, out Vector256<float> e1, out Vector256<float> o1);
             Vector256<float> xe = Avx2Math.All(x);
             Vector256<float> xo = Avx2Math.All(x + 1);
             a0 = Fma.MultiplyAdd(e0, xe, a0);
@@ -114,8 +114,8 @@ internal sealed unsafe class Avx2F16 : TileKernel
                 Sse.Prefetch0(t + ahead);
             }
 
-            Avx2Math.HalfPairs(t, out Vector256<float> e0, out Vector256<float> o0);
-            Avx2Math.HalfPairs(t + 32, out Vector256<float> e1, out Vector256<float> o1);
+            TPairs.Widen(t, out Vector256<float> e0, out Vector256<float> o0);
+            TPairs.Widen(t + 32, out Vector256<float> e1, out Vector256<float> o1);
             Step(e0, e1, x, ref p0, ref q0);
             Step(e0, e1, x + 1, ref p1, ref q1);
             Step(e0, e1, x + 2, ref p2, ref q2);
@@ -150,10 +150,10 @@ internal sealed unsafe class Avx2F16 : TileKernel
         for (int b = 0; b < blocks; b++, t += StepBytes, wide += 32)
         {
             Sse.Prefetch0(t + Avx2Math.Ahead);
-            Avx2Math.HalfPairs(t, out Vector256<float> e, out Vector256<float> o);
+            TPairs.Widen(t, out Vector256<float> e, out Vector256<float> o);
             e.Store(wide);
             o.Store(wide + 16);
-            Avx2Math.HalfPairs(t + 32, out e, out o);
+            TPairs.Widen(t + 32, out e, out o);
             e.Store(wide + 8);
             o.Store(wide + 24);
         }

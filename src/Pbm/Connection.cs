@@ -71,10 +71,10 @@ internal sealed class Connection : IDisposable
         }
         catch (IOException e)
         {
-            throw new PbmProtocolException("The device ended the connection.", e);
+            throw new PbmProtocolException("The device ended the connection: ask again; `exo status` shows who is left.", e);
         }
 
-        throw new PbmProtocolException("The device ended the connection before it had answered.");
+        throw new PbmProtocolException("The device ended the connection before it had answered: ask again; `exo status` shows who is left.");
     }
 
     public void Dispose() => _client.Dispose();

@@ -128,7 +128,7 @@ public sealed partial class ConfigurationLayers
 
         foreach (Match match in EnvironmentSubstitution().Matches(file.Text))
         {
-            warnings.Add($"{file.Path}: {match.Value} is nothing, as HOCON does not read environment variables here; set the key by its EXO_ variable ('exo config show KEY' names it).");
+            warnings.Add($"{file.Path}: {match.Value} is nothing, as HOCON does not read environment variables here; set the key by its EXO_ variable (`exo config show KEY` names it).");
         }
 
         IReadOnlyDictionary<string, (int Line, int Column)> positions = HoconPositions.Of(file.Text);
@@ -156,7 +156,7 @@ public sealed partial class ConfigurationLayers
             }
             else
             {
-                warnings.Add($"{where}: there is no key {key}, so it changes nothing; did you mean {Nearest(root == "exo" ? key : "exo." + key)}? 'exo config show' lists all of them.");
+                warnings.Add($"{where}: there is no key {key}, so it changes nothing; did you mean {Nearest(root == "exo" ? key : "exo." + key)}? `exo config show` lists all of them.");
             }
         }
     }
@@ -166,7 +166,7 @@ public sealed partial class ConfigurationLayers
         HashSet<string> known = [.. SettingCatalog.All.Select(setting => setting.Variable), .. SettingCatalog.OtherVariables];
         foreach (string name in names.Where(name => name.StartsWith("EXO_", StringComparison.Ordinal) && !known.Contains(name)).Order(StringComparer.Ordinal))
         {
-            warnings.Add($"There is no variable {name}, so it changes nothing; did you mean {NearestName.Of(name, known)}? 'exo config show --json' lists all of them.");
+            warnings.Add($"There is no variable {name}, so it changes nothing; did you mean {NearestName.Of(name, known)}? `exo config show --json` lists all of them.");
         }
     }
 

@@ -228,7 +228,7 @@ internal sealed class PackedFolder(ModelFolder folder)
 
     private StoredTensor? Part(string name) =>
         folder.Tensors.TryGetValue(name, out SafetensorsTensor? tensor)
-            ? new StoredTensor(name, StoredTypes.Of(tensor.Type) ?? throw Refuse(name, $"is stored as {tensor.Type}, which quantised weights do not use."), tensor.Shape, tensor.Address, tensor.End - tensor.Begin)
+            ? new StoredTensor(name, StoredTypes.Of(tensor.Type) ?? throw Refuse(name, $"is stored as {tensor.Type}, which quantised weights do not use. Download the model again."), tensor.Shape, tensor.Address, tensor.End - tensor.Begin)
             : null;
 
     private void RequireShape(StoredTensor tensor, ImmutableArray<long> needed, string weights)

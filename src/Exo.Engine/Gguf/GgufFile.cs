@@ -146,7 +146,7 @@ public sealed class GgufFile : IDisposable
             default:
                 return IntegerSize(type) is int size and > 0
                     ? Integer(reader, what, type, reader.Take(size, what))
-                    : throw reader.Refuse($"{what} has the unknown value type {type}. The file is damaged, or newer than this program.");
+                    : throw reader.Refuse($"{what} has the unknown value type {type}. The file is damaged, or newer than this program: download it again, or update Exo.");
         }
     }
 
@@ -165,7 +165,7 @@ public sealed class GgufFile : IDisposable
         };
         if (size == 0)
         {
-            throw reader.Refuse($"{what} is an array of the unknown type {type}. The file is damaged, or newer than this program.");
+            throw reader.Refuse($"{what} is an array of the unknown type {type}. The file is damaged, or newer than this program: download it again, or update Exo.");
         }
 
         if (count > (ulong)(reader.Remaining / size) || count > int.MaxValue / 8)

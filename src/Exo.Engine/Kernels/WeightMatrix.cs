@@ -111,7 +111,7 @@ internal sealed unsafe class WeightMatrix : IDisposable
                 {
                     if (!rows.Format.IsFinite(room + (r * stride), columns))
                     {
-                        throw new InvalidDataException($"Row {first + r} of weights stored as {type} holds a number that is not finite: the file is damaged. Fetch the model again.");
+                        throw new InvalidDataException($"Row {first + r} of weights stored as {type} holds a number that is not finite: the file is damaged. Download the model again.");
                     }
 
                     if (widen)

@@ -123,7 +123,7 @@ internal sealed class NodeClient : IDisposable
     private CommandFailureException Unreachable(Exception e) =>
         new($"No device answers at {Address}: start one with `exo up`, or give its address with --node.", e);
 
-    private static CommandFailureException Refused(HttpStatusCode status, byte[] body)
+    private CommandFailureException Refused(HttpStatusCode status, byte[] body)
     {
         try
         {
@@ -136,9 +136,9 @@ internal sealed class NodeClient : IDisposable
         catch (JsonException)
         {
             // Not one of ours: the status alone has to do.
-            return new CommandFailureException($"The device answered with status {(int)status}.");
+            return new CommandFailureException($"{Address} answered with status {(int)status}: ask again, or look at the output of that device.");
         }
 
-        return new CommandFailureException($"The device answered with status {(int)status}: {Encoding.UTF8.GetString(body)}");
+        return new CommandFailureException($"{Address} answered with status {(int)status}, which no Exo device sends so: check the address. It said: {Encoding.UTF8.GetString(body)}");
     }
 }

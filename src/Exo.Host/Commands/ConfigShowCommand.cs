@@ -42,7 +42,7 @@ internal static class ConfigShowCommand
         EffectiveSetting[] shown = [.. layers.Values.Where(value => key is null || value.Key == key || value.Key.StartsWith(key + ".", StringComparison.Ordinal))];
         if (shown.Length == 0)
         {
-            throw new CommandFailureException($"There is no key {key}; did you mean {ConfigurationLayers.Nearest(key!)}? 'exo config show' lists all of them.", ExitCode.Usage);
+            throw new CommandFailureException($"There is no key {key}; did you mean {ConfigurationLayers.Nearest(key!)}? `exo config show` lists all of them.", ExitCode.Usage);
         }
 
         if (json)

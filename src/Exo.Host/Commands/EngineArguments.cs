@@ -176,7 +176,7 @@ internal static class EngineArguments
         }
         catch (JsonException e)
         {
-            throw new CommandFailureException($"{path} is no JSON: {e.Message}", e);
+            throw new CommandFailureException($"{path} is no JSON ({e.Message}): mend it there.", e);
         }
     }
 

@@ -33,8 +33,8 @@ internal static class KeyClusterCommand
         screen.Line($"The key is in {output.FullName}. Copy it to every device, for example:");
         screen.Line($"  scp {output.FullName} OTHER-DEVICE:{home.FullName}");
         screen.Line(output.FullName == home.FullName
-            ? "'exo up' finds it there."
-            : $"'exo up' finds it there; anywhere else, give --key-file or set {ClusterKey.FileVariable}.");
+            ? "`exo up` finds it there."
+            : $"`exo up` finds it there; anywhere else, give --key-file or set {ClusterKey.FileVariable}.");
         return ExitCode.Ok;
     }
 }

@@ -23,12 +23,12 @@ internal static class AddressRules
 
         if (ClusterProtection.IsByKey && !options.Cluster.IsLoopback && string.IsNullOrWhiteSpace(options.ClusterKey))
         {
-            throw new CommandFailureException($"Devices on {options.Cluster.Host} are reachable from the network, so they need a cluster key. Make one with 'exo key cluster --out {ClusterKey.InHome(options.Home).FullName}', copy that file to every device, and start again; or set {ClusterKey.Variable}, or give --key-file.", ExitCode.Usage);
+            throw new CommandFailureException($"Devices on {options.Cluster.Host} are reachable from the network, so they need a cluster key. Make one with `exo key cluster --out {ClusterKey.InHome(options.Home).FullName}`, copy that file to every device, and start again; or set {ClusterKey.Variable}, or give --key-file.", ExitCode.Usage);
         }
 
         if (ClusterProtection.IsByKey && !options.Cluster.IsLoopback && options.ClusterKey!.Length < ClusterKey.LeastLength)
         {
-            throw new CommandFailureException($"The cluster key has {options.ClusterKey.Length} characters and could be guessed; give one of {ClusterKey.LeastLength} or more, as 'exo key cluster' makes.", ExitCode.Usage);
+            throw new CommandFailureException($"The cluster key has {options.ClusterKey.Length} characters and could be guessed; give one of {ClusterKey.LeastLength} or more, as `exo key cluster` makes.", ExitCode.Usage);
         }
 
         if (!options.Http.IsLoopback && string.IsNullOrWhiteSpace(options.ApiKey))

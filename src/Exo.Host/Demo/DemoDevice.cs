@@ -47,7 +47,7 @@ internal sealed class DemoDevice : IAsyncDisposable
         }
 
         start.Environment[HomeFolder.Variable] = home;
-        return new DemoDevice(name, Process.Start(start) ?? throw new CommandFailureException($"{program} does not start."));
+        return new DemoDevice(name, Process.Start(start) ?? throw new CommandFailureException($"{program} does not start: build Exo again, or reinstall it."));
     }
 
     /// <summary>Waits for the line in which the device tells its addresses.</summary>

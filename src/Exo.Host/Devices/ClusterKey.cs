@@ -33,7 +33,7 @@ internal static class ClusterKey
         {
             if (file.Length > MaxFileBytes)
             {
-                throw new CommandFailureException($"{file.FullName} has {file.Length} bytes and is no key file: make one with 'exo key cluster --out {FileName}'.");
+                throw new CommandFailureException($"{file.FullName} has {file.Length} bytes and is no key file: make one with `exo key cluster --out {FileName}`.");
             }
 
             key = File.ReadAllText(file.FullName).Trim();
@@ -43,7 +43,7 @@ internal static class ClusterKey
             throw new CommandFailureException($"The key file {file.FullName} cannot be read ({e.Message}): give --key-file one that can, or set {Variable}.", e);
         }
 
-        return key.Length > 0 ? key : throw new CommandFailureException($"The key file {file.FullName} is empty: make one with 'exo key cluster --out {file.FullName} --force'.");
+        return key.Length > 0 ? key : throw new CommandFailureException($"The key file {file.FullName} is empty: make one with `exo key cluster --out {file.FullName} --force`.");
     }
 
     /// <summary>True when other users of this machine may read the file.</summary>

@@ -1,3 +1,5 @@
+using Exo.Actors.Configuration;
+
 namespace Exo.Host.Generation;
 
 /// <summary>From the name in a request to the name of a usable model; names are only compared, never opened as paths.</summary>
@@ -19,25 +21,6 @@ internal static class ModelNames
         return sameLetters is [string same] ? same : beginsSo is [string longer] ? longer : null;
     }
 
-    /// <summary>The nearest names by edit distance, nearest first.</summary>
-    public static IReadOnlyList<string> Closest(string asked, IEnumerable<ModelListing> models) =>
-        [.. models.Select(model => model.Name).OrderBy(name => Distance(asked.Length > 100 ? asked[..100] : asked, name)).Take(Suggestions)];
-
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int above = row[j];
-                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[b.Length];
-    }
+    /// <summary>The nearest names, nearest first.</summary>
+    public static IReadOnlyList<string> Closest(string asked, IEnumerable<ModelListing> models) => [.. NearestName.Order(asked, models.Select(model => model.Name)).Take(Suggestions)];
 }

@@ -137,7 +137,7 @@ internal static class Handshake
             || text.StartsWith("HEAD", StringComparison.Ordinal) || text.StartsWith("PUT ", StringComparison.Ordinal)
             || text.StartsWith("OPTI", StringComparison.Ordinal) || text.StartsWith("PRI ", StringComparison.Ordinal))
         {
-            return "an HTTP request; the HTTP port is another one, see 'exo status'";
+            return "an HTTP request; the HTTP port is another one, see `exo status`";
         }
 
         return $"no greeting of Exo's cluster protocol (first bytes {Convert.ToHexString(bytes)})";

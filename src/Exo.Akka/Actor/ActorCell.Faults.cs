@@ -73,15 +73,15 @@ internal sealed partial class ActorCell
             _behaviors.Push(stacked[i]);
         _behavior = chosen ?? _behaviors.Peek();
         if (actor is IActorStash stashing)
-            stashing.Stash = new ActorStash(this, actor is IWithBoundedStash ? StashCapacity(defaultCapacity: 100) : StashCapacity(defaultCapacity: -1));
+            stashing.Stash = new ActorStash(this, StashCapacityOf(actor));
     }
 
-    private int StashCapacity(int defaultCapacity)
+    /// <summary>-1 = unbounded, which a stash that says so in its name always is.</summary>
+    private int StashCapacityOf(ActorBase actor)
     {
-        if (Props.Deploy.StashCapacity >= 0)
-            return Props.Deploy.StashCapacity;
-        int configured = SystemImpl.Mailboxes.StashCapacityOf(Props);
-        return configured >= 0 ? configured : defaultCapacity;
+        if (actor is IWithUnboundedStash and not IWithBoundedStash)
+            return Deploy.NoStashSize;
+        return Props.Deploy.StashCapacity != Deploy.NoStashSize ? Props.Deploy.StashCapacity : SystemImpl.Mailboxes.StashCapacityOf(Props);
     }
 
     /// <summary>Ends the incarnation: it gets no more messages and its stash goes back to the mailbox.</summary>

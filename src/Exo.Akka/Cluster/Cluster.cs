@@ -59,7 +59,7 @@ public class Cluster : IExtension
 
     public bool IsTerminated => _isTerminated;
 
-    public bool IsUp => _selfMember.Status == MemberStatus.Up;
+    public bool IsUp => _selfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp;
 
     public ExtendedActorSystem System { get; }
 

@@ -125,7 +125,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IWithTimers, IHeartbeatObser
         Receive<ClusterProtocol.Subscribe>(subscribe => _subscriptions.Add(subscribe, _cluster.State));
         Receive<ClusterProtocol.Unsubscribe>(unsubscribe => _subscriptions.Remove(unsubscribe.Subscriber, unsubscribe.Type));
         Receive<ClusterProtocol.SendState>(send => send.Receiver.Tell(_cluster.State, ActorRefs.NoSender));
-        Receive<ClusterProtocol.WhenUp>(register => _callbacks.AddWhenUp(register.Callback, _cluster.IsUp));
+        Receive<ClusterProtocol.WhenUp>(register => _callbacks.AddWhenUp(register.Callback, _cluster.SelfMember.Status == MemberStatus.Up));
         Receive<ClusterProtocol.LeaveSelf>(_ => OnLeaveSelf());
         Receive<ClusterProtocol.ConfirmExiting>(_ => OnConfirmExiting());
     }

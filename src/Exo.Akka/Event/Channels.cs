@@ -3,33 +3,23 @@ namespace Akka.Event;
 /// <summary>What one subscriber hears: a type brings its subtypes and implementers along, and can be taken back for a subtype alone.</summary>
 internal sealed class Channels
 {
-    /// <summary>The last rule whose type covers an event decides; a subscription or its end makes the rules below it void.</summary>
-    private readonly List<(Type Type, bool IsOn)> _rules = [];
+    /// <summary>Each type that was subscribed to, with the subtypes that were taken back from it.</summary>
+    private readonly Dictionary<Type, HashSet<Type>> _subscriptions = [];
 
-    public bool IsEmpty => !_rules.Exists(rule => rule.IsOn);
+    public bool IsEmpty => _subscriptions.Count == 0;
 
-    public bool Cover(Type eventType) => _rules.FindLast(rule => rule.Type.IsAssignableFrom(eventType)).IsOn;
+    public bool Cover(Type eventType)
+        => _subscriptions.Any(entry => entry.Key.IsAssignableFrom(eventType) && !entry.Value.Any(taken => taken.IsAssignableFrom(eventType)));
 
-    public bool Add(Type channel)
-    {
-        bool isNew = !Cover(channel) || _rules.Exists(rule => !rule.IsOn && channel.IsAssignableFrom(rule.Type));
-        if (isNew)
-            Set(channel, isOn: true);
-        return isNew;
-    }
+    public bool Add(Type channel) => _subscriptions.TryAdd(channel, []);
 
     public bool Remove(Type channel)
     {
-        bool isHeard = Cover(channel) || _rules.Exists(rule => rule.IsOn && channel.IsAssignableFrom(rule.Type));
-        if (isHeard)
-            Set(channel, isOn: false);
-        return isHeard;
-    }
-
-    private void Set(Type channel, bool isOn)
-    {
-        _rules.RemoveAll(rule => channel.IsAssignableFrom(rule.Type));
-        if (isOn || _rules.Count > 0)
-            _rules.Add((channel, isOn));
+        if (_subscriptions.Remove(channel))
+            return true;
+        bool isTakenBack = false;
+        foreach ((Type subscribed, HashSet<Type> taken) in _subscriptions)
+            isTakenBack |= subscribed.IsAssignableFrom(channel) && taken.Add(channel);
+        return isTakenBack;
     }
 }

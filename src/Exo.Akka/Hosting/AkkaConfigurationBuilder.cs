@@ -12,6 +12,7 @@ namespace Akka.Hosting;
 /// <summary>Collects what an actor system in a host is made from.</summary>
 public sealed class AkkaConfigurationBuilder
 {
+    private readonly List<Func<ActorSystem, IActorRegistry, IDependencyResolver, Task>> _actors = [];
     private readonly List<Func<ActorSystem, IActorRegistry, IDependencyResolver, Task>> _startup = [];
     private readonly List<(string Identifier, ImmutableHashSet<Type> Types, Func<ExtendedActorSystem, Serializer> Factory)> _serializers = [];
     private readonly List<Type> _extensions = [];
@@ -31,20 +32,20 @@ public sealed class AkkaConfigurationBuilder
     internal IServiceCollection ServiceCollection { get; }
 
     public AkkaConfigurationBuilder AddStartup(Action<ActorSystem, IActorRegistry> startupTask)
-        => OnStart((system, registry, _) => Run(() => startupTask(system, registry)));
+        => Add(_startup, (system, registry, _) => Run(() => startupTask(system, registry)));
 
-    public AkkaConfigurationBuilder AddStartup(StartupTask startupTask) => OnStart((system, registry, _) => startupTask(system, registry));
+    public AkkaConfigurationBuilder AddStartup(StartupTask startupTask) => Add(_startup, (system, registry, _) => startupTask(system, registry));
 
     public AkkaConfigurationBuilder StartActors(Action<ActorSystem, IActorRegistry> starter)
-        => OnStart((system, registry, _) => Run(() => starter(system, registry)));
+        => Add(_actors, (system, registry, _) => Run(() => starter(system, registry)));
 
     public AkkaConfigurationBuilder StartActors(Action<ActorSystem, IActorRegistry, IDependencyResolver> starter)
-        => OnStart((system, registry, resolver) => Run(() => starter(system, registry, resolver)));
+        => Add(_actors, (system, registry, resolver) => Run(() => starter(system, registry, resolver)));
 
-    public AkkaConfigurationBuilder StartActors(ActorStarter starter) => OnStart((system, registry, _) => starter(system, registry));
+    public AkkaConfigurationBuilder StartActors(ActorStarter starter) => Add(_actors, (system, registry, _) => starter(system, registry));
 
     public AkkaConfigurationBuilder StartActors(ActorStarterWithResolver starter)
-        => OnStart((system, registry, resolver) => starter(system, registry, resolver));
+        => Add(_actors, (system, registry, resolver) => starter(system, registry, resolver));
 
     public AkkaConfigurationBuilder WithCustomSerializer(
         string serializerIdentifier, IEnumerable<Type> boundTypes, Func<ExtendedActorSystem, Serializer> serializerFactory)
@@ -110,7 +111,7 @@ public sealed class AkkaConfigurationBuilder
     {
         ActorRegistry registry = ActorRegistry.For(system);
         IDependencyResolver resolver = DependencyResolver.For(system).Resolver;
-        foreach (Func<ActorSystem, IActorRegistry, IDependencyResolver, Task> task in _startup)
+        foreach (Func<ActorSystem, IActorRegistry, IDependencyResolver, Task> task in _actors.Concat(_startup))
             await task(system, registry, resolver).ConfigureAwait(false);
     }
 
@@ -120,9 +121,10 @@ public sealed class AkkaConfigurationBuilder
         return Task.CompletedTask;
     }
 
-    private AkkaConfigurationBuilder OnStart(Func<ActorSystem, IActorRegistry, IDependencyResolver, Task> task)
+    private AkkaConfigurationBuilder Add(
+        List<Func<ActorSystem, IActorRegistry, IDependencyResolver, Task>> to, Func<ActorSystem, IActorRegistry, IDependencyResolver, Task> task)
     {
-        _startup.Add(task);
+        to.Add(task);
         return this;
     }
 

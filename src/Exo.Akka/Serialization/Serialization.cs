@@ -204,8 +204,15 @@ public class Serialization
         => config.HasPath(path) ? config.GetConfig(path).AsEnumerable().Select(entry => (entry.Key.Trim('"'), entry.Value)) : [];
 
     private Serializer Construct(string name, string className)
-        => RuntimeTypes.Construct(RuntimeTypes.Find(className, $"akka.actor.serializers.{name}"), System) as Serializer
-            ?? throw new ConfigurationException($"akka.actor.serializers.{name} names {className}, which is no Serializer");
+    {
+        string key = $"akka.actor.serializers.{name}";
+        Type type = RuntimeTypes.Find(className, key);
+        if (!typeof(Serializer).IsAssignableFrom(type))
+            throw new ConfigurationException($"{key} names {className}, which is no Serializer");
+        return type.GetConstructor([typeof(ExtendedActorSystem)]) is null
+            ? throw new ConfigurationException($"{key} names {className}, which has no public constructor that takes an ExtendedActorSystem")
+            : (Serializer)RuntimeTypes.Construct(type, System);
+    }
 
     private Serializer FindBinding(Type type)
     {

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Tests.Kit;
+using Exo.Testing;
 using Xunit;
 
 namespace Akka.Guarantees.Actor;
@@ -53,9 +55,10 @@ public sealed class ActorSystemTests : ActorTest
     }
 
     [Fact]
-    public void A_null_message_is_refused()
+    public async Task A_null_message_is_refused()
     {
         IActorRef echo = System.ActorOf(Props.Create(() => new Echo()));
+        Assert.Equal("ready", await echo.Ask<string>("ready", Soon));
 
         Assert.Throws<ArgumentNullException>(() => echo.Tell(null, ActorRefs.NoSender));
     }
@@ -84,13 +87,14 @@ public sealed class ActorSystemTests : ActorTest
     [Fact]
     public async Task Termination_callbacks_run_once_the_last_first()
     {
-        List<int> order = [];
-        System.RegisterOnTermination(() => order.Add(1));
-        System.RegisterOnTermination(() => order.Add(2));
+        ConcurrentQueue<int> order = new();
+        System.RegisterOnTermination(() => order.Enqueue(1));
+        System.RegisterOnTermination(() => order.Enqueue(2));
 
         await System.Terminate();
         await System.Terminate();
 
+        await Eventually.True(() => order.Count >= 2, Soon, "both have run");
         Assert.Equal([2, 1], order);
     }
 

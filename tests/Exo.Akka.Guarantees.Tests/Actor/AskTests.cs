@@ -193,6 +193,6 @@ public sealed class AskTests : ActorTest
 
     private sealed class RepliesToPath : UntypedActor
     {
-        protected override void OnReceive(object message) => Context.ActorSelection(Sender.Path.ToStringWithoutAddress()).Tell("found");
+        protected override void OnReceive(object message) => ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(Sender.Path).Tell("found");
     }
 }

@@ -194,7 +194,7 @@ public sealed class StashAndTimerTests : ActorTest
         private void Open() => ReceiveAny(message => _log.Tell($"{message} from {Sender}"));
     }
 
-    private sealed class StashesTwice : UntypedActor, IWithUnboundedStash
+    private sealed class StashesTwice : UntypedActor, IWithStash
     {
         public IStash Stash { get; set; }
 

@@ -29,6 +29,14 @@ public sealed class StashTests : ActorTest
     }
 
     [Fact]
+    public async Task An_unbounded_stash_takes_no_capacity()
+    {
+        IActorRef early = System.ActorOf(Props.Create(() => new LooksEarly()).WithStashCapacity(1));
+
+        Assert.Equal((-1, false), await early.Ask<(int, bool)>("capacity", Soon));
+    }
+
+    [Fact]
     public async Task Unstash_brings_back_the_oldest_alone()
     {
         Probe log = NewProbe();
@@ -135,7 +143,7 @@ public sealed class StashTests : ActorTest
         return System.ActorOf(capacity < 0 ? props : props.WithStashCapacity(capacity));
     }
 
-    private sealed class Stashes : ReceiveActor, IWithUnboundedStash
+    private sealed class Stashes : ReceiveActor, IWithStash
     {
         private IEnumerable<Envelope> _kept;
 
@@ -186,7 +194,8 @@ public sealed class StashTests : ActorTest
 
         protected override void PreStart() => _noStashInPreStart = Stash is null;
 
-        protected override void OnReceive(object message) => Sender.Tell((_noStashInConstructor, _noStashInPreStart, _noTimersInConstructor));
+        protected override void OnReceive(object message)
+            => Sender.Tell(message is "capacity" ? (Stash.Capacity, Stash.IsFull) : (_noStashInConstructor, _noStashInPreStart, _noTimersInConstructor));
     }
 
     private sealed class StashesAgain : ReceiveActor, IWithUnboundedStash

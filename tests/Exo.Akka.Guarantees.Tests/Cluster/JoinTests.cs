@@ -58,7 +58,7 @@ public sealed class JoinTests
 
         await Rings.Of(second).JoinAsync(Nodes.AddressOf(systems[0])).WaitAsync(Remotes.Within);
 
-        Assert.True(Rings.Of(second).IsUp);
+        await Rings.ExpectUp(systems[0], second);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class JoinTests
 
         await Rings.Of(second).JoinSeedNodesAsync([Nodes.AddressOf(systems[0])]).WaitAsync(Remotes.Within);
 
-        Assert.True(Rings.Of(second).IsUp);
+        await Rings.ExpectUp(systems[0], second);
     }
 
     [Fact]

@@ -38,10 +38,6 @@ public sealed class SplitBrainTests
     }
 
     [Fact]
-    public void An_unknown_strategy_ends_the_start()
-        => Assert.ThrowsAny<Exception>(() => Rings.Of(new Nodes().StartCluster("ring", "akka.cluster.split-brain-resolver.active-strategy = keep-the-best")));
-
-    [Fact]
     public Task With_keep_majority_the_larger_side_goes_on() => ExpectSurvivors("keep-majority", "", [2], [0, 1]);
 
     [Fact]

@@ -99,10 +99,16 @@ public sealed class EventStreamTests : ActorTest
         Probe probe = NewProbe();
 
         Assert.True(System.EventStream.Subscribe<IMarked>(probe.Ref));
+        Assert.True(System.EventStream.Subscribe<First>(probe.Ref));
         Assert.False(System.EventStream.Subscribe<First>(probe.Ref));
 
         System.EventStream.Publish(new First(1));
         await probe.Expect(new First(1));
+        await probe.ExpectNothingMore();
+        Assert.True(System.EventStream.Unsubscribe<IMarked>(probe.Ref));
+        System.EventStream.Publish(new Second(2));
+        System.EventStream.Publish(new First(3));
+        await probe.Expect(new First(3));
         await probe.ExpectNothingMore();
     }
 

@@ -15,8 +15,8 @@ public sealed class ActorRegistryTests : ActorTest
     {
         using IHost host = Hosts.Build(builder => builder
             .WithActors((system, registry) => registry.Register<Echo>(system.ActorOf(Props.Create(() => new Echo()), "echo"))));
+        Assert.Throws<MissingActorRegistryEntryException>(() => new RequiredActor<Echo>(host.Services.GetRequiredService<IReadOnlyActorRegistry>()).ActorRef);
         IRequiredActor<Echo> required = host.Services.GetRequiredService<IRequiredActor<Echo>>();
-        Assert.Throws<MissingActorRegistryEntryException>(() => required.ActorRef);
 
         await host.StartAsync();
 

@@ -12,7 +12,7 @@ namespace Akka.Guarantees.Hosting;
 public sealed class AkkaHostingTests
 {
     [Fact]
-    public async Task Actors_and_startup_tasks_run_in_order_of_registration_when_the_host_starts()
+    public async Task Actors_start_before_the_startup_tasks_each_in_order_of_registration_when_the_host_starts()
     {
         List<string> order = [];
         using IHost host = Hosts.Build(builder => builder
@@ -26,7 +26,7 @@ public sealed class AkkaHostingTests
 
         await host.StartAsync();
 
-        Assert.Equal(["actors", "startup", "more actors"], order);
+        Assert.Equal(["actors", "more actors", "startup"], order);
         await host.StopAsync();
     }
 
@@ -136,7 +136,7 @@ public sealed class AkkaHostingTests
 
         await host.StartAsync();
 
-        Assert.Equal(["test", "starter", "test"], order);
+        Assert.Equal(["starter", "test", "test"], order);
         await host.StopAsync();
     }
 

@@ -121,7 +121,7 @@ public sealed class ClusteredMediatorTests
         (ActorSystem[] systems, Probe[] probes) = await Stores(nodes);
 
         Mediators.Of(systems[0]).Tell(new Remove("/user/store"), ActorRefs.NoSender);
-        Mediators.Of(systems[0]).Tell(new Send("/user/store", "far", localAffinity: true), ActorRefs.NoSender);
+        Mediators.Of(systems[0]).Tell(new Send("/user/store", "far"), ActorRefs.NoSender);
 
         await probes[1].Expect("far");
     }

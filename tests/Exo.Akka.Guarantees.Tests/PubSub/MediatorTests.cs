@@ -189,25 +189,4 @@ public sealed class MediatorTests
         await dead.Expect<DeadLetter>();
         await probe.ExpectNothingMore();
     }
-
-    [Fact]
-    public async Task An_actor_that_stops_is_no_subscriber_any_more()
-    {
-        await using Nodes nodes = new();
-        ActorSystem system = Rings.Outsider(nodes);
-        Probe subscriber = new(system);
-        Probe dead = Remotes.Listen(system, typeof(DeadLetter));
-        await Mediators.Subscribe(system, "news", subscriber);
-
-        Assert.True(await subscriber.Ref.GracefulStop(Remotes.Within));
-
-        await Eventually.True(
-            () =>
-            {
-                Mediators.Of(system).Tell(new Publish("news", "x"), ActorRefs.NoSender);
-                return dead.Unread().Any(letter => ((DeadLetter)letter.Message).Recipient.Equals(Mediators.Of(system)) || ((DeadLetter)letter.Message).Message is Publish);
-            },
-            Remotes.Within,
-            "nobody is subscribed");
-    }
 }

@@ -208,6 +208,8 @@ public sealed class DeliveryTests
         ActorSystem there = nodes.StartRemote("there");
         Probe receiver = new(there);
         IActorRef remote = Remotes.Resolve(here, receiver.Ref.Path.ToStringWithAddress(Nodes.AddressOf(there)));
+        remote.Tell("ready", ActorRefs.NoSender);
+        await receiver.Expect("ready");
 
         for (int number = 0; number < 1000; number++)
             remote.Tell(number, ActorRefs.NoSender);

@@ -26,6 +26,17 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task An_unknown_downing_strategy_ends_the_start()
+    {
+        await using Nodes nodes = new();
+
+        Exception refused = Assert.ThrowsAny<Exception>(
+            () => Akka.Cluster.Cluster.Get(nodes.StartCluster("ring", "akka.cluster.split-brain-resolver.active-strategy = keep-the-best")));
+
+        Assert.Contains("keep-the-best", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Given_two_nodes_When_the_one_with_the_lowest_address_dies_Then_the_other_goes_on_alone()
     {
         await using Nodes nodes = new();

@@ -46,16 +46,16 @@ internal static class DigitRanges
     /// <param name="integer">Whether only whole numbers count.</param>
     public static GrammarPattern Numbers(NumberBound? low, NumberBound? high, bool integer)
     {
-        NumberBound zero = new(0, Exclusive: false);
+        NumberBound zero = new(default, Exclusive: false);
         List<GrammarPattern> options = [];
-        if (high is null || high.Value > 0 || high is { Value: 0, Exclusive: false })
+        if (high is null || high.Value.Sign > 0 || high is { Value.Sign: 0, Exclusive: false })
         {
-            options.Add(Magnitudes(low is null || low.Value < 0 ? zero : low, high, integer));
+            options.Add(Magnitudes(low is null || low.Value.Sign < 0 ? zero : low, high, integer));
         }
 
-        if (low is null || low.Value < 0)
+        if (low is null || low.Value.Sign < 0)
         {
-            NumberBound least = high is { Value: < 0 } ? new NumberBound(-high.Value, high.Exclusive) : zero with { Exclusive = true };
+            NumberBound least = high is { Value.Sign: < 0 } ? new NumberBound(-high.Value, high.Exclusive) : zero with { Exclusive = true };
             options.Add(GrammarPattern.Of(GrammarPattern.Text("-"), Magnitudes(least, low is null ? null : new NumberBound(-low.Value, low.Exclusive), integer)));
         }
 
@@ -66,9 +66,7 @@ internal static class DigitRanges
     {
         if (integer)
         {
-            BigInteger least = (BigInteger)decimal.Ceiling(low.Value) + (low.Exclusive && decimal.IsInteger(low.Value) ? 1 : 0);
-            BigInteger? most = high is null ? null : (BigInteger)decimal.Floor(high.Value) - (high.Exclusive && decimal.IsInteger(high.Value) ? 1 : 0);
-            return GrammarPattern.OneOf(Scaled(least, most, 0, GrammarPattern.Empty));
+            return GrammarPattern.OneOf(Scaled(Least(low, 0), high is null ? null : Most(high, 0), 0, GrammarPattern.Empty));
         }
 
         int scale = Math.Max(low.Scale, high?.Scale ?? 0);
@@ -76,15 +74,7 @@ internal static class DigitRanges
         for (int digits = 0; digits <= scale; digits++)
         {
             // With fewer digits than a bound has, its last whole step counts.
-            (BigInteger lowest, bool lowFits) = low.Times(digits);
-            BigInteger? highest = null;
-            if (high is not null)
-            {
-                (BigInteger floor, bool fits) = high.Times(digits);
-                highest = floor - (fits && high.Exclusive ? 1 : 0);
-            }
-
-            options.AddRange(Scaled(lowest + (!lowFits || low.Exclusive ? 1 : 0), highest, digits, GrammarPattern.Empty));
+            options.AddRange(Scaled(Least(low, digits), high is null ? null : Most(high, digits), digits, GrammarPattern.Empty));
         }
 
         // More digits than the bounds have: the number cut short decides, the digits behind only where it meets a bound.
@@ -104,6 +94,20 @@ internal static class DigitRanges
         }
 
         return GrammarPattern.OneOf(options);
+    }
+
+    /// <summary>The least number of so many digits behind the point, without the point.</summary>
+    private static BigInteger Least(NumberBound low, int digits)
+    {
+        (BigInteger floor, bool fits) = low.Times(digits);
+        return floor + (!fits || low.Exclusive ? 1 : 0);
+    }
+
+    /// <summary>The largest.</summary>
+    private static BigInteger Most(NumberBound high, int digits)
+    {
+        (BigInteger floor, bool fits) = high.Times(digits);
+        return floor - (fits && high.Exclusive ? 1 : 0);
     }
 
     private static GrammarPattern Tail(int scale, GrammarPattern digits) => scale == 0 ? GrammarPattern.Of(GrammarPattern.Text("."), digits) : digits;

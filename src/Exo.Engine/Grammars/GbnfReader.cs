@@ -95,6 +95,8 @@ internal sealed class GbnfReader(string source, GrammarRules rules)
                 return Take(")") ? group : throw Wrong("a group is not closed; add )");
             case '*' or '+' or '?' or '{':
                 throw Wrong($"'{source[_at]}' has nothing to repeat");
+            case '<' or '!':
+                throw Wrong("single tokens as <think> or <[7]> are not supported; say their text as a literal");
             case '|' or '\n' or '\r':
                 return null;
             case ')' when nested:
@@ -124,8 +126,17 @@ internal sealed class GbnfReader(string source, GrammarRules rules)
                     break;
                 case '{':
                     _at++;
+                    Skip(nested);
                     least = Number();
-                    most = Take(",") ? (_at < source.Length && char.IsAsciiDigit(source[_at]) ? Number() : null) : least;
+                    Skip(nested);
+                    most = least;
+                    if (Take(","))
+                    {
+                        Skip(nested);
+                        most = _at < source.Length && char.IsAsciiDigit(source[_at]) ? Number() : null;
+                        Skip(nested);
+                    }
+
                     if (!Take("}"))
                     {
                         throw Wrong("a repetition is not closed; write {n}, {n,} or {n,m}");

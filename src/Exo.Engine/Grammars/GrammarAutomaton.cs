@@ -11,7 +11,11 @@ internal sealed class GrammarAutomaton
 {
     private const int MostStates = 8192;
     private const int MostPlaces = 20_000;
-    private const int DeepestStack = 1024;
+    /// <summary>Rules that may be open at once.</summary>
+    public const int DeepestStack = 1024;
+
+    /// <summary>All states together; some dozens of bytes each.</summary>
+    private const int MostKeptPlaces = 1_000_000;
 
     private readonly GrammarProgram _program;
     private readonly Lock _gate = new();
@@ -21,6 +25,7 @@ internal sealed class GrammarAutomaton
     private readonly Stack<(int Node, GrammarStack? Stack)> _work = new();
     private readonly List<(int Node, GrammarStack? Stack)> _places = [];
     private GrammarState? _start;
+    private long _keptPlaces;
     private int _generation;
     private long _lastId;
 
@@ -77,7 +82,8 @@ internal sealed class GrammarAutomaton
         bool complete = false;
         while (_work.TryPop(out (int Node, GrammarStack? Stack) place))
         {
-            if (!_visited.Add(place))
+            // A place whose rule cannot be ended within the depth would be a dead end.
+            if (_program.DepthFrom(place.Node) > DeepestStack - (place.Stack?.Depth ?? 0) || !_visited.Add(place))
             {
                 continue;
             }
@@ -130,7 +136,7 @@ internal sealed class GrammarAutomaton
                     {
                         _work.Push((_program.StartOf(edge.Rule), place.Stack));
                     }
-                    else if ((place.Stack?.Depth ?? 0) < DeepestStack)
+                    else if (_program.DepthThrough(edge) <= DeepestStack - (place.Stack?.Depth ?? 0))
                     {
                         _work.Push((_program.StartOf(edge.Rule), Push(place.Stack, edge.Target)));
                     }
@@ -156,16 +162,18 @@ internal sealed class GrammarAutomaton
             return known;
         }
 
-        if (_states.Count >= MostStates)
+        if (_states.Count >= MostStates || _keptPlaces >= MostKeptPlaces)
         {
             _states.Clear();
             _stacks.Clear();
             _start = null;
+            _keptPlaces = 0;
             _generation++;
         }
         else
         {
             _states.Add(state);
+            _keptPlaces += _places.Count;
         }
 
         return state;

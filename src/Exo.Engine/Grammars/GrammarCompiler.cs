@@ -39,7 +39,10 @@ internal sealed class GrammarCompiler(GrammarRules rules, int root)
 
         RefuseLeftRecursion(Reach(bytes: false));
         Prune(Reach(bytes: true));
-        return Of(_nodes, _ends, [.. _starts], root);
+        GrammarProgram program = Of(_nodes, _ends, [.. _starts], root);
+        return program.DepthFrom(program.StartOf(root)) <= GrammarAutomaton.DeepestStack
+            ? program
+            : throw new GrammarException($"Even the simplest text of this needs more than {GrammarAutomaton.DeepestStack} rules inside of each other: make it flatter.");
     }
 
     private int Node()

@@ -11,12 +11,14 @@ internal sealed class GrammarProgram
     private readonly bool[] _ends;
     private readonly bool[] _tails;
     private readonly int[] _starts;
+    private readonly int[] _depths;
 
     private GrammarProgram(int[] firstEdge, Edge[] edges, bool[] ends, int[] starts, int root, byte[] classes, int classCount)
     {
         (_firstEdge, _edges, _ends, _starts, Root) = (firstEdge, edges, ends, starts, root);
         _tails = [.. Enumerable.Range(0, ends.Length).Select(IsEndOnly)];
         (Classes, ClassCount) = (classes, classCount);
+        _depths = GrammarDepths.Of(this, ends.Length);
     }
 
     public enum EdgeKind : byte
@@ -69,6 +71,12 @@ internal sealed class GrammarProgram
 
     /// <summary>Whether nothing is left to read behind a node, so that nobody need come back to it.</summary>
     public bool IsTail(int node) => _tails[node];
+
+    /// <summary>How many rules must be open at once, beside those that are, to end the rule of a node.</summary>
+    public int DepthFrom(int node) => _depths[node];
+
+    /// <summary>The same for one of its ways on.</summary>
+    public int DepthThrough(Edge edge) => GrammarDepths.Through(this, edge, _depths);
 
     public ReadOnlySpan<Edge> EdgesOf(int node) => _edges.AsSpan(_firstEdge[node].._firstEdge[node + 1]);
 

@@ -56,7 +56,7 @@ internal static class JsonPatterns
     /// <summary>One character of a string out of a set.</summary>
     public static GrammarPattern Character(GrammarRules rules, CodeSet set) => rules.Shared($"json character {string.Join(' ', set.Ranges)}", () => Spellings(set));
 
-    /// <summary>Exactly this value, members in their order, white space free.</summary>
+    /// <summary>Exactly this value, members in their order, white space free; numbers as they are written and in their plainest form.</summary>
     public static GrammarPattern Literal(GrammarRules rules, JsonElement value)
     {
         ImmutableArray<GrammarPattern>.Builder parts = ImmutableArray.CreateBuilder<GrammarPattern>();
@@ -80,6 +80,8 @@ internal static class JsonPatterns
                 }
 
                 return Enclosed("[", new GrammarPattern.Sequence(parts.ToImmutable()), "]", rules);
+            case JsonValueKind.Number when ExactNumber.From(value)?.Plain is { } plain && plain != value.GetRawText():
+                return GrammarPattern.OneOf([GrammarPattern.Text(value.GetRawText()), GrammarPattern.Text(plain)]);
             default:
                 return GrammarPattern.Text(value.GetRawText());
         }

@@ -11,6 +11,7 @@ namespace Exo.Engine.Grammars;
 internal sealed class RegexReader(string pattern)
 {
     private const int MostRepeats = 100_000;
+    private const int LongestCount = 32;
     private const int Deepest = 128;
 
     private static readonly CodeSet s_digits = CodeSet.Of([('0', '9')]);
@@ -99,6 +100,7 @@ internal sealed class RegexReader(string pattern)
             case '\\':
                 return new GrammarPattern.Chars(Escape(inClass: false));
             case '*' or '+' or '?':
+            case '{' when TryCount(out _, out _):
                 throw Wrong($"'{c}' has nothing to repeat");
             case '^' or '$':
                 throw Wrong($"'{c}' stands inside of the expression; only the ends of its outermost alternatives can be anchored");
@@ -112,12 +114,13 @@ internal sealed class RegexReader(string pattern)
         int begin = _at++;
         if (Take('?') && !Take(':'))
         {
+            Take('P'); // as Python writes names
             bool named = Take('<') && _at < pattern.Length && pattern[_at] is not ('=' or '!');
             int close = named ? pattern.IndexOf('>', _at) : -1;
             if (close < 0)
             {
                 _at = begin;
-                throw Wrong("looking ahead or behind and flags cannot be enforced token by token");
+                throw Wrong($"{Name(pattern.AsSpan(begin + 2))} cannot be enforced token by token");
             }
 
             _at = close + 1;
@@ -132,6 +135,18 @@ internal sealed class RegexReader(string pattern)
 
         return inner;
     }
+
+    /// <summary>What a group is that begins with (? and these letters.</summary>
+    private static string Name(ReadOnlySpan<char> letters) => letters switch
+    {
+        ['=' or '!', ..] => "looking ahead",
+        ['<', '=' or '!', ..] => "looking behind",
+        ['>', ..] => "an atomic group",
+        ['#', ..] => "a comment",
+        ['P', '=', ..] => "a reference back",
+        ['(', ..] => "a conditional group",
+        _ => "a group with flags",
+    };
 
     private GrammarPattern Repeated(GrammarPattern atom)
     {
@@ -154,20 +169,25 @@ internal sealed class RegexReader(string pattern)
         }
 
         Take('?'); // lazy: the same texts
-        return _at < pattern.Length && pattern[_at] is '*' or '+' or '?' ? throw Wrong("a repetition is repeated; put a group around it") : atom.Times(least, most);
+        return _at < pattern.Length && (pattern[_at] is '*' or '+' or '?' || TryCount(out _, out _)) ? throw Wrong("a repetition is repeated; put a group around it") : atom.Times(least, most);
     }
 
     /// <summary>{n}, {n,} or {n,m}; any other brace is a letter.</summary>
     private bool TryCount(out int least, out int? most)
     {
         (least, most) = (1, 1);
-        int close = _at < pattern.Length && pattern[_at] == '{' ? pattern.IndexOf('}', _at) : -1;
-        if (close < 0)
+        int close = _at < pattern.Length && pattern[_at] == '{' ? pattern.AsSpan(_at, Math.Min(LongestCount, pattern.Length - _at)).IndexOf('}') + _at : -1;
+        if (close <= _at)
         {
             return false;
         }
 
         string[] numbers = pattern[(_at + 1)..close].Split(',');
+        if (numbers is ["", not ""] && !numbers[1].AsSpan().ContainsAnyExceptInRange('0', '9'))
+        {
+            throw Wrong($"{{,{numbers[1]}}} is a repetition to some programs and text to others; write {{0,{numbers[1]}}}, or \\{{,{numbers[1]}}}");
+        }
+
         if (numbers.Length > 2 || numbers[0].Length == 0 || numbers.Any(number => number.AsSpan().ContainsAnyExceptInRange('0', '9')))
         {
             return false;
@@ -194,7 +214,7 @@ internal sealed class RegexReader(string pattern)
     {
         int begin = _at++;
         bool negated = Take('^');
-        CodeSet set = CodeSet.Of([]);
+        List<(int First, int Last)> ranges = [];
         while (!Take(']'))
         {
             if (_at >= pattern.Length)
@@ -216,9 +236,10 @@ internal sealed class RegexReader(string pattern)
                 first = CodeSet.Of([(from, to)]);
             }
 
-            set = set.Union(first);
+            ranges.AddRange(first.Ranges);
         }
 
+        CodeSet set = CodeSet.Of(ranges);
         return negated ? set.Complement() : set;
     }
 
@@ -252,7 +273,7 @@ internal sealed class RegexReader(string pattern)
                 return CodeSet.Of('\f');
             case 'v':
                 return CodeSet.Of('\v');
-            case '0':
+            case '0' when _at >= pattern.Length || !char.IsAsciiDigit(pattern[_at]):
                 return CodeSet.Of(0);
             case 'b' when inClass:
                 return CodeSet.Of('\b');
@@ -264,13 +285,21 @@ internal sealed class RegexReader(string pattern)
                 if (char.IsAsciiLetterOrDigit(c))
                 {
                     _at -= 2;
-                    throw Wrong($"\\{c} cannot be enforced: boundaries, references back and properties are not supported");
+                    throw Wrong($"\\{c} cannot be enforced: {Name(c)} are not supported");
                 }
 
                 _at--;
                 return CodeSet.Of(Letter());
         }
     }
+
+    private static string Name(char escape) => escape switch
+    {
+        'b' or 'B' or 'A' or 'Z' or 'z' or 'G' => "boundaries",
+        'k' or (>= '0' and <= '9') => "references back and octal codes",
+        'p' or 'P' or 'N' => "properties and names of characters",
+        _ => "escapes beyond those of ECMAScript",
+    };
 
     private int Unicode()
     {

@@ -118,9 +118,9 @@ internal static class SchemaKeywords
     }
 
     private static NumberBound Bound(JsonElement value, string place, bool exclusive) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal bound)
+        value.ValueKind == JsonValueKind.Number && ExactNumber.From(value) is { } bound
             ? new NumberBound(bound, exclusive)
-            : throw Wrong(place, $"{value.GetRawText()} is no bound that can be enforced; give a number of at most 28 digits");
+            : throw Wrong(place, $"{value.GetRawText()} is no bound that can be enforced; give a number of at most a thousand digits");
 
     private static NumberBound Tighter(NumberBound? a, NumberBound b, int sign) =>
         SchemaShape.Both(sign > 0 ? new() { Low = a } : new() { High = a }, sign > 0 ? new() { Low = b } : new() { High = b })! is var both && sign > 0 ? both.Low! : both.High!;
@@ -130,17 +130,8 @@ internal static class SchemaKeywords
             ? (int)count
             : throw Wrong(place, $"{value.GetRawText()} is no count that can be enforced; give a whole number from 0 to {MostCount.ToString(CultureInfo.InvariantCulture)}");
 
-    private static string Text(JsonElement value, string place)
-    {
-        try
-        {
-            return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(place, $"{value.GetRawText()} is no text");
-        }
-        catch (InvalidOperationException)
-        {
-            throw Wrong(place, "the text holds half a surrogate pair");
-        }
-    }
+    private static string Text(JsonElement value, string place) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(place, $"{value.GetRawText()} is no text");
 
     private static JsonElement Object(JsonElement value, string place) => value.ValueKind == JsonValueKind.Object ? value : throw Wrong(place, "properties is an object of schemas");
 

@@ -4,8 +4,17 @@ using System.Text.Json;
 namespace Exo.Engine.Grammars;
 
 /// <summary>Finds schemas by JSON pointer (RFC 6901) in one document.</summary>
-internal sealed class SchemaPointers(JsonElement root)
+internal sealed class SchemaPointers
 {
+    private readonly Dictionary<string, JsonElement> _found = new(StringComparer.Ordinal);
+
+    /// <exception cref="GrammarException">A text or name in the document holds half a surrogate pair.</exception>
+    public SchemaPointers(JsonElement root)
+    {
+        RefuseHalves(root, "#");
+        _found.Add("#", root);
+    }
+
     /// <summary>Where a $ref leads.</summary>
     /// <exception cref="GrammarException">It leads out of the document.</exception>
     public static string Target(JsonElement reference, string pointer)
@@ -22,28 +31,82 @@ internal sealed class SchemaPointers(JsonElement root)
     /// <exception cref="GrammarException">There is nothing.</exception>
     public JsonElement At(string pointer)
     {
-        JsonElement at = root;
-        foreach (string part in pointer.Split('/').Skip(1))
+        // An object is taken apart the first time that something in it is asked for, because a search in it reads all of it.
+        int known = pointer.Length;
+        JsonElement at;
+        while (!_found.TryGetValue(pointer[..known], out at))
         {
-            string name = part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-            bool found = at.ValueKind switch
+            known = pointer.LastIndexOf('/', known - 1);
+            if (known < 0)
             {
-                JsonValueKind.Object => at.TryGetProperty(name, out at),
-                JsonValueKind.Array when int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < at.GetArrayLength() => Assign(at[index], out at),
-                _ => false,
-            };
-            if (!found)
+                throw Nothing(pointer);
+            }
+        }
+
+        while (known < pointer.Length)
+        {
+            Add(pointer[..known], at);
+            int end = pointer.IndexOf('/', known + 1);
+            known = end < 0 ? pointer.Length : end;
+            if (!_found.TryGetValue(pointer[..known], out at))
             {
-                throw new GrammarException($"The schema: a $ref leads to {pointer}, where there is nothing.");
+                throw Nothing(pointer);
             }
         }
 
         return at;
     }
 
-    private static bool Assign(JsonElement value, out JsonElement target)
+    private void Add(string pointer, JsonElement parent)
     {
-        target = value;
-        return true;
+        if (parent.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty member in parent.EnumerateObject())
+            {
+                _found[$"{pointer}/{Escape(member.Name)}"] = member.Value;
+            }
+        }
+        else if (parent.ValueKind == JsonValueKind.Array)
+        {
+            int index = 0;
+            foreach (JsonElement item in parent.EnumerateArray())
+            {
+                _found[string.Create(CultureInfo.InvariantCulture, $"{pointer}/{index++}")] = item;
+            }
+        }
+    }
+
+    private static GrammarException Nothing(string pointer) => new($"The schema: a $ref leads to {pointer}, where there is nothing.");
+
+    private static void RefuseHalves(JsonElement value, string pointer)
+    {
+        try
+        {
+            switch (value.ValueKind)
+            {
+                case JsonValueKind.Object:
+                    foreach (JsonProperty member in value.EnumerateObject())
+                    {
+                        RefuseHalves(member.Value, $"{pointer}/{Escape(member.Name)}");
+                    }
+
+                    break;
+                case JsonValueKind.Array:
+                    int index = 0;
+                    foreach (JsonElement item in value.EnumerateArray())
+                    {
+                        RefuseHalves(item, string.Create(CultureInfo.InvariantCulture, $"{pointer}/{index++}"));
+                    }
+
+                    break;
+                case JsonValueKind.String:
+                    value.GetString();
+                    break;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            throw new GrammarException($"The schema, {pointer}: the text holds half a surrogate pair.");
+        }
     }
 }

@@ -12,35 +12,37 @@ internal sealed class SchemaReader
     private const int MostShapes = 256;
     private const int DeepestComparison = 8;
 
+    /// <summary>Schemas that lead to each other by $ref, allOf, anyOf or oneOf without a value in between.</summary>
+    private const int LongestChain = 256;
+
     private readonly GrammarRules _rules;
     private readonly SchemaPointers _pointers;
+    private readonly SchemaValues _values;
     private readonly ShapePatterns _patterns;
     private readonly Dictionary<string, IReadOnlyList<SchemaShape>> _shapes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reading = new(StringComparer.Ordinal);
+    private readonly Queue<(int Rule, IReadOnlyList<string> Schemas)> _waiting = new();
 
     public SchemaReader(GrammarRules rules, JsonElement schema)
     {
         _rules = rules;
         _pointers = new SchemaPointers(schema);
-        _patterns = new ShapePatterns(rules, PatternOf, (shape, value) => Matches(schema, shape, value));
+        _values = new SchemaValues(ShapesOf);
+        _patterns = new ShapePatterns(rules, PatternOf, _values);
     }
 
-    public GrammarPattern Read() => PatternOf(["#"]);
-
-    /// <summary>Whether a value is one of a shape's: asked of the shape's own pattern, with rules of its own because ours are not whole yet.</summary>
-    private static bool Matches(JsonElement schema, SchemaShape shape, JsonElement value)
+    /// <summary>The values of the whole schema.</summary>
+    public GrammarPattern Read()
     {
-        GrammarRules rules = new();
-        int root = rules.Number("root");
-        rules.Define(root, new SchemaReader(rules, schema)._patterns.Of(shape));
-        try
+        GrammarPattern pattern = PatternOf(["#"]);
+
+        // Rules wait their turn because a schema may lead to another one, and that to the next, for very long.
+        while (_waiting.TryDequeue(out (int Rule, IReadOnlyList<string> Schemas) next))
         {
-            return new Grammar(rules, root).Matches(value.GetRawText());
+            _rules.Define(next.Rule, GrammarPattern.OneOf(ShapesOf(next.Schemas).Select(_patterns.Of)));
         }
-        catch (GrammarException)
-        {
-            return false; // no value at all satisfies it
-        }
+
+        return pattern;
     }
 
     /// <summary>The values that satisfy all of some schemas, as a rule of its own; none: any value.</summary>
@@ -57,7 +59,14 @@ internal sealed class SchemaReader
             throw new GrammarException($"The schema, {schemas[0]}: it needs more than {MostRules} rules; make it smaller.");
         }
 
-        return _rules.Shared("schema " + name, () => GrammarPattern.OneOf(ShapesOf(schemas).Select(_patterns.Of)));
+        int before = _rules.Count;
+        int rule = _rules.Number("schema " + name);
+        if (rule == before)
+        {
+            _waiting.Enqueue((rule, schemas));
+        }
+
+        return new GrammarPattern.Rule(rule);
     }
 
     private IReadOnlyList<SchemaShape> ShapesOf(IReadOnlyList<string> schemas)
@@ -82,6 +91,11 @@ internal sealed class SchemaReader
         if (!_reading.Add(pointer))
         {
             throw new GrammarException($"The schema, {pointer}: it refers to itself without a value in between; remove the $ref.");
+        }
+
+        if (_reading.Count > LongestChain)
+        {
+            throw new GrammarException($"The schema, {pointer}: more than {LongestChain} schemas refer to each other without a value in between; make it flatter.");
         }
 
         JsonElement schema = _pointers.At(pointer);
@@ -167,13 +181,13 @@ internal sealed class SchemaReader
 
         if (both.Values is { } values)
         {
-            return values.Any(value => _patterns.Allows(both, value));
+            return values.Any(value => _values.Holds(both, value));
         }
 
         return Enum.GetValues<JsonKinds>().Any(kind => both.Kinds.HasFlag(kind) && kind switch
         {
             JsonKinds.Null or JsonKinds.Boolean => true,
-            JsonKinds.Integer or JsonKinds.Fraction => both.Low is null || both.High is null || both.Low.Value <= both.High.Value,
+            JsonKinds.Integer or JsonKinds.Fraction => both.Low is null || both.High is null || both.Low.Value.CompareTo(both.High.Value) <= 0,
             JsonKinds.Text => both.MostLength is null || both.LeastLength <= both.MostLength,
             JsonKinds.Array => both.MostItems is null || both.LeastItems <= both.MostItems,
             JsonKinds.Object => !both.Required.Any(name => IsImpossible(both.SchemaOf(name), depth)),

@@ -1,12 +1,10 @@
-using System.Text.Json;
-
 namespace Exo.Engine.Grammars;
 
 /// <summary>Writes the values of a shape as JSON patterns.</summary>
 /// <param name="rules">Gets the rules that are made.</param>
 /// <param name="patternOf">The pattern of the schemas at some places.</param>
-/// <param name="matches">Whether a value is one of an open shape's.</param>
-internal sealed class ShapePatterns(GrammarRules rules, Func<IReadOnlyList<string>, GrammarPattern> patternOf, Func<SchemaShape, JsonElement, bool> matches)
+/// <param name="known">Tells of values whether a shape allows them.</param>
+internal sealed class ShapePatterns(GrammarRules rules, Func<IReadOnlyList<string>, GrammarPattern> patternOf, SchemaValues known)
 {
     private int _objects;
 
@@ -14,47 +12,11 @@ internal sealed class ShapePatterns(GrammarRules rules, Func<IReadOnlyList<strin
     {
         if (shape.Values is { } values)
         {
-            return GrammarPattern.OneOf(values.Where(value => Allows(shape, value)).Select(value => JsonPatterns.Literal(rules, value)));
+            return GrammarPattern.OneOf(values.Where(value => known.Holds(shape, value)).Select(value => JsonPatterns.Literal(rules, value)));
         }
 
         return GrammarPattern.OneOf(Options(shape));
     }
-
-    /// <summary>Whether one of a shape's values satisfies the rest of the shape.</summary>
-    public bool Allows(SchemaShape shape, JsonElement value)
-    {
-        JsonKinds kind = KindOf(value);
-        if ((shape.Kinds & kind) == JsonKinds.None)
-        {
-            return false;
-        }
-
-        if (kind is JsonKinds.Null or JsonKinds.Boolean)
-        {
-            return true;
-        }
-
-        // The rest is asked of the patterns themselves; numbers are compared, because they have many spellings.
-        if (kind is JsonKinds.Integer or JsonKinds.Fraction)
-        {
-            return !value.TryGetDecimal(out decimal number) || (Within(shape.Low, number, 1) && Within(shape.High, number, -1));
-        }
-
-        return IsOpen(shape) || matches(shape with { Values = null, Kinds = kind }, value);
-    }
-
-    private static bool Within(NumberBound? bound, decimal number, int sign) =>
-        bound is null || (number.CompareTo(bound.Value) * sign is int order && (order > 0 || (order == 0 && !bound.Exclusive)));
-
-    private static JsonKinds KindOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => JsonKinds.Null,
-        JsonValueKind.True or JsonValueKind.False => JsonKinds.Boolean,
-        JsonValueKind.String => JsonKinds.Text,
-        JsonValueKind.Array => JsonKinds.Array,
-        JsonValueKind.Object => JsonKinds.Object,
-        _ => value.TryGetDecimal(out decimal number) && decimal.IsInteger(number) ? JsonKinds.Integer : JsonKinds.Fraction,
-    };
 
     private IEnumerable<GrammarPattern> Options(SchemaShape shape)
     {

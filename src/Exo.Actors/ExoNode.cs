@@ -38,6 +38,10 @@ public sealed class ExoNode
     /// <exception cref="InvalidOperationException">The host has not started.</exception>
     public NodeIdentity Self => new(_settings.DeviceName ?? Environment.MachineName, _life.Latest.Address);
 
+    /// <summary>Whether the device ended, or is about to, since somebody asked it to leave the cluster.</summary>
+    /// <exception cref="InvalidOperationException">The host has not started.</exception>
+    public bool HasLeft => _life.Latest.IsLeaving;
+
     /// <summary>
     /// The actor system that runs at present, or ran last. A device that others went on without ends it and starts another, to join
     /// them: what is registered with one is gone with it.

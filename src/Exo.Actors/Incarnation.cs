@@ -44,6 +44,9 @@ internal sealed class Incarnation : IAsyncDisposable
     /// <summary>Whether it ended or is about to.</summary>
     public bool IsEnding => CoordinatedShutdown.Get(System).ShutdownReason is not null || System.WhenTerminated.IsCompleted;
 
+    /// <summary>Whether it ended, or is about to, since somebody asked the device to leave the cluster.</summary>
+    public bool IsLeaving => CoordinatedShutdown.Get(System).ShutdownReason is CoordinatedShutdown.ClusterLeavingReason;
+
     /// <summary>Makes the system and starts its actors.</summary>
     /// <param name="loggers">Where it logs to.</param>
     /// <param name="configure">What it is made of.</param>

@@ -65,12 +65,13 @@ internal static class UpCommand
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(ct, device.Stopping);
         Task parentGone = parent is { } pid ? ParentWatch.GoneAsync(pid, over.Token) : Task.Delay(Timeout.InfiniteTimeSpan, over.Token);
         await parentGone.ContinueWith(static _ => { }, TaskScheduler.Default);
+        bool told = ct.IsCancellationRequested || !device.Stopping.IsCancellationRequested;
         if (!json)
         {
-            screen.Line(ct.IsCancellationRequested || parent is not null ? "Leaving the cluster." : "The device ended; see the lines above.");
+            screen.Line(told ? "Leaving the cluster." : device.HasLeft ? "Somebody asked this device to leave the cluster, and it has." : "The device ended; see the lines above.");
         }
 
-        return ct.IsCancellationRequested || !device.Stopping.IsCancellationRequested ? ExitCode.Ok : ExitCode.Failure;
+        return told || device.HasLeft ? ExitCode.Ok : ExitCode.Failure;
     }
 
     private static async Task<DeviceHost> StartAsync(DeviceOptions options, CancellationToken ct)

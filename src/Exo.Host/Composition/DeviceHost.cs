@@ -20,14 +20,16 @@ internal sealed class DeviceHost : IAsyncDisposable
 {
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(10);
     private readonly WebApplication _app;
+    private readonly ExoNode _node;
     private readonly NodeFiles _files;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _palettes;
     private readonly Neighbourhood? _neighbourhood;
 
-    private DeviceHost(WebApplication app, NodeFiles files, NodeFile file, int joined, Task palettes, CancellationTokenSource ending, Neighbourhood? neighbourhood)
+    private DeviceHost(WebApplication app, ExoNode node, NodeFiles files, NodeFile file, int joined, Task palettes, CancellationTokenSource ending, Neighbourhood? neighbourhood)
     {
         _app = app;
+        _node = node;
         _files = files;
         _ending = ending;
         _palettes = palettes;
@@ -43,6 +45,9 @@ internal sealed class DeviceHost : IAsyncDisposable
 
     /// <summary>Cancelled when the device ends by itself, as after it was removed from the cluster.</summary>
     public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+
+    /// <summary>Whether it ends since somebody asked it to leave the cluster.</summary>
+    public bool HasLeft => _node.HasLeft;
 
     /// <exception cref="CommandFailureException">A port is taken, a key is missing, a model is unusable; the message has the remedy.</exception>
     public static async Task<DeviceHost> StartAsync(DeviceOptions options, CancellationToken ct)
@@ -81,7 +86,7 @@ internal sealed class DeviceHost : IAsyncDisposable
             NodeFile file = new(Environment.ProcessId, ring.DeviceName, node.Self.Address, ListenSocket.Text(http), ListenSocket.Text(pbm), since, Version);
             files.Write(file);
             neighbourhood?.Join(node.Hear);
-            return new DeviceHost(app, files, file, seeds.Length, CommandPort.ServeAsync(pbm, ring.DeviceName, palettes, node, app.Services.GetRequiredService<ILogger<PaletteServer>>(), ending.Token), ending, neighbourhood);
+            return new DeviceHost(app, node, files, file, seeds.Length, CommandPort.ServeAsync(pbm, ring.DeviceName, palettes, node, app.Services.GetRequiredService<ILogger<PaletteServer>>(), ending.Token), ending, neighbourhood);
         }
         catch
         {

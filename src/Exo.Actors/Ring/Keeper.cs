@@ -147,7 +147,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         if (wish.Dropped)
         {
             ring.Committed = null;
-            ring.Proposal = null;
+            ring.EndProposal();
             _shards.Tell(new RingProtocol.Retire(wish.Model, new Epoch(long.MaxValue, int.MaxValue)));
         }
 
@@ -163,7 +163,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
 
         if (ring.Proposal is { } pending && !KeeperDecision.IsWhole(_view, pending.Plan))
         {
-            ring.Proposal = null;
+            ring.EndProposal();
         }
 
         // Before this device is a member that has introduced itself, it knows of nobody who could hold a slice.
@@ -187,9 +187,8 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
 
     private void Propose(ModelRing ring, ImmutableArray<StagePlan> stages)
     {
-        ring.Highest = ring.Highest.Next(_view!.SelfUid);
-        RingPlan plan = new(ring.Wish.Model, ring.Highest, stages);
-        ring.Proposal = new Proposal(plan, Now + _settings.Deadline(plan));
+        RingPlan plan = new(ring.Wish.Model, ring.Highest.Next(_view!.SelfUid), stages);
+        ring.Propose(new Proposal(plan, Now + _settings.Deadline(plan)));
         ring.Refusal = null;
         _log.Info("Proposing epoch {0} of {1}: {2}.", plan.Epoch, plan.Model, string.Join(", ", stages.Select(stage => $"{stage.Name} {stage.Units}")));
         Prepare(ring);
@@ -228,11 +227,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
             return;
         }
 
-        ring.Highest = prepare.Plan.Epoch;
-        if (ring.Proposal is { } own && own.Plan.Epoch < prepare.Plan.Epoch)
-        {
-            ring.Proposal = null;
-        }
+        ring.Saw(prepare.Plan.Epoch);
 
         // A ring that lost a stage serves no more: its slices make room before the new ones come.
         if (ring.Committed is not null && !ring.IsWhole(_view))
@@ -251,7 +246,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
             proposal.Ready(ready.Stage);
             if (proposal.IsComplete)
             {
-                ring.Proposal = null;
+                ring.EndProposal();
                 ring.ExcludedUntil.Clear();
                 RingProtocol.Commit commit = new(proposal.Plan);
                 TellOthers(commit);
@@ -272,7 +267,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
 
     private void Abandon(ModelRing ring, StagePlan culprit, string reason)
     {
-        ring.Proposal = null;
+        ring.EndProposal();
         ring.LastFailure = reason;
         ring.ExcludedUntil[culprit.Device] = Now + _settings.ExcludeFor;
         Decide(ring);
@@ -288,7 +283,7 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         ring.Committed = commit.Plan;
         ring.HopMicroseconds = 0;
         ring.Refusal = null;
-        ring.Highest = ring.Highest > commit.Plan.Epoch ? ring.Highest : commit.Plan.Epoch;
+        ring.Saw(commit.Plan.Epoch);
         _log.Info("Epoch {0} of {1} is committed: {2}.", commit.Plan.Epoch, commit.Plan.Model, string.Join(", ", commit.Plan.Stages.Select(stage => $"{stage.Name} {stage.Units}")));
         _shards.Tell(new RingProtocol.Retire(commit.Plan.Model, commit.Plan.Epoch));
         Decide(ring);
@@ -300,10 +295,10 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
         if (_rings.TryGetValue(lost.Model, out ModelRing? ring) && lost.Epoch > ring.Lost)
         {
             ring.Lost = lost.Epoch;
-            ring.Highest = ring.Highest > lost.Epoch ? ring.Highest : lost.Epoch;
+            ring.Saw(lost.Epoch);
             if (ring.Proposal?.Plan.Epoch == lost.Epoch)
             {
-                ring.Proposal = null;
+                ring.EndProposal();
             }
 
             TellOthers(lost);
@@ -314,12 +309,10 @@ internal sealed class Keeper : ReceiveActor, IWithTimers
     /// <summary>A proposer died before its proposal reached everybody: this keeper, which never heard of it, came too low.</summary>
     private void OnOutdated(RingProtocol.Outdated outdated)
     {
-        if (_rings.TryGetValue(outdated.Model, out ModelRing? ring) && outdated.Highest > ring.Highest)
+        if (_rings.TryGetValue(outdated.Model, out ModelRing? ring))
         {
-            ring.Highest = outdated.Highest;
-
             // The next tick proposes again: two keepers that both believe it is their turn do not outbid each other at full speed.
-            ring.Proposal = null;
+            ring.Saw(outdated.Highest);
         }
     }
 

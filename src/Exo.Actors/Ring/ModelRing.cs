@@ -10,10 +10,10 @@ internal sealed class ModelRing(ModelWish wish, TimeSpan since)
 
     public RingPlan? Committed { get; set; }
 
-    public Proposal? Proposal { get; set; }
+    public Proposal? Proposal { get; private set; }
 
     /// <summary>The greatest epoch seen in any message: the next proposal goes above it.</summary>
-    public Epoch Highest { get; set; }
+    public Epoch Highest { get; private set; }
 
     /// <summary>The greatest epoch that lost a shard.</summary>
     public Epoch Lost { get; set; }
@@ -35,6 +35,23 @@ internal sealed class ModelRing(ModelWish wish, TimeSpan since)
     public HashSet<IActorRef> Listeners { get; } = [];
 
     public RingStatus? Told { get; private set; }
+
+    /// <summary>Notes an epoch that somebody told of. A proposal below it ends: no keeper would take it any more, so it would wait in vain.</summary>
+    public void Saw(Epoch epoch)
+    {
+        Highest = Highest > epoch ? Highest : epoch;
+        Proposal = Proposal?.Plan.Epoch < Highest ? null : Proposal;
+    }
+
+    /// <summary>Begins a proposal, above all epochs that were seen.</summary>
+    public void Propose(Proposal proposal)
+    {
+        Highest = proposal.Plan.Epoch;
+        Proposal = proposal;
+    }
+
+    /// <summary>Ends the proposal, if there is one.</summary>
+    public void EndProposal() => Proposal = null;
 
     /// <summary>How it stands, with the reason when it is not ready.</summary>
     public RingStatus Status(DirectoryView? view)

@@ -15,7 +15,7 @@ using Exo.Engine.Models;
 namespace Exo.Actors;
 
 /// <summary>A device as its host sees it: generate, load, look. Thread-safe.</summary>
-public sealed class ExoNode
+public sealed class ExoNode : IDisposable
 {
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(5);
     private readonly NodeSettings _settings;
@@ -23,6 +23,7 @@ public sealed class ExoNode
     private readonly SessionSettings _sessions;
     private readonly WishSettings _wishes;
     private readonly OpenSessions _open = new(TimeProvider.System);
+    private readonly CancellationTokenSource _closing = new();
     private int _started;
 
     internal ExoNode(NodeSettings settings, NodeLife life, ModelStore store, SessionSettings sessions, WishSettings wishes)
@@ -85,6 +86,7 @@ public sealed class ExoNode
         }
 
         string model = ModelStore.NameOf(request.Model);
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(ct, _closing.Token);
         using OpenSessions.Session open = _open.Begin(model, request.PromptTokens.Length);
         SessionRecord record = new();
         Incarnation? incarnation = await _life.CurrentAsync(ct);
@@ -102,11 +104,15 @@ public sealed class ExoNode
             bool over = false;
             try
             {
-                await foreach (GenerationEvent next in events.Reader.ReadAllAsync(ct))
+                while (await HasMoreAsync(events.Reader, ending.Token, ct))
                 {
-                    open.Observe(next);
-                    over = next is GenerationEvent.Finished or GenerationEvent.Failed;
-                    yield return next;
+                    while (!over && events.Reader.TryRead(out GenerationEvent? next))
+                    {
+                        open.Observe(next);
+                        over = next is GenerationEvent.Finished or GenerationEvent.Failed;
+                        yield return next;
+                    }
+
                     if (over)
                     {
                         yield break;
@@ -121,12 +127,26 @@ public sealed class ExoNode
                 }
             }
 
+            if (_closing.IsCancellationRequested)
+            {
+                break;
+            }
+
             // The actor system ended beneath the session. The next one goes on after what was emitted.
             incarnation = await _life.NextAsync(incarnation, ct);
         }
 
         yield return new GenerationEvent.Failed(FailureKind.Unavailable, "The device is shutting down: ask another one.");
     }
+
+    /// <summary>
+    /// Ends every generation, with a <see cref="GenerationEvent.Failed"/> that sends its caller to another device: for a device that shuts
+    /// down and has waited for them as long as it can.
+    /// </summary>
+    public void EndGenerations() => _closing.Cancel();
+
+    /// <summary>Frees what this holds; done with the services that it is one of.</summary>
+    public void Dispose() => _closing.Dispose();
 
     /// <summary>Wishes a model and waits until its ring is ready or refused.</summary>
     /// <param name="request">The model and how to cut it.</param>
@@ -250,6 +270,19 @@ public sealed class ExoNode
                     throw;
                 }
             }
+        }
+    }
+
+    /// <summary>Waits for the next events; false when none follow, or the device is closing.</summary>
+    private static async ValueTask<bool> HasMoreAsync(ChannelReader<GenerationEvent> events, CancellationToken ending, CancellationToken ct)
+    {
+        try
+        {
+            return await events.WaitToReadAsync(ending);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

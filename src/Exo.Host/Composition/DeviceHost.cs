@@ -19,6 +19,9 @@ namespace Exo.Host.Composition;
 internal sealed class DeviceHost : IAsyncDisposable
 {
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the answers that are under way may take; the rest of the farewell is for leaving the cluster.</summary>
+    private static readonly TimeSpan s_lastAnswers = TimeSpan.FromSeconds(6);
     private readonly WebApplication _app;
     private readonly ExoNode _node;
     private readonly NodeFiles _files;
@@ -105,7 +108,17 @@ internal sealed class DeviceHost : IAsyncDisposable
         await (_neighbourhood?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _ending.CancelAsync();
         using CancellationTokenSource patience = new(s_farewell);
-        await _app.StopAsync(patience.Token);
+        using CancellationTokenSource lastAnswers = new(s_lastAnswers);
+        await using CancellationTokenRegistration end = lastAnswers.Token.Register(_node.EndGenerations);
+        try
+        {
+            await _app.StopAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            Console.Error.WriteLine($"The cluster did not confirm within {s_farewell.TotalSeconds:0} s that this device leaves: the others will notice that it is gone.");
+        }
+
         await _palettes;
         await _app.DisposeAsync();
         _ending.Dispose();

@@ -150,6 +150,26 @@ public sealed class RingInProcessTests
     }
 
     [Fact]
+    public async Task Given_an_answer_under_way_When_its_device_must_close_Then_it_ends_with_an_error_that_sends_the_caller_elsewhere()
+    {
+        await using DeviceInProcess device = await DeviceInProcess.Start("alone", [], DeviceInProcess.DemoModel);
+        GenerationRequest request = DeviceInProcess.Request(300);
+
+        ImmutableArray<GenerationEvent> events = await device.Generate(request, seen =>
+        {
+            if (seen == 3)
+            {
+                device.Node.EndGenerations();
+            }
+        });
+
+        GenerationEvent.Failed end = Assert.IsType<GenerationEvent.Failed>(events[^1]);
+        Assert.Equal(FailureKind.Unavailable, end.Kind);
+        Assert.Contains("shutting down", end.Message, StringComparison.Ordinal);
+        Assert.InRange(events.Count(e => e is GenerationEvent.Token), 3, 299);
+    }
+
+    [Fact]
     public async Task Given_too_little_memory_Then_the_answer_says_what_is_missing_and_what_helps()
     {
         await using DeviceInProcess device = await DeviceInProcess.Start("small", [], memoryBytes: 1 << 20);

@@ -17,9 +17,9 @@ internal sealed class Cohere2 : ModelArchitecture
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
-        return reader.WithWindow(reader.Read(adjacentPairs: true, NormKind.Layer), layer => layer % 4 != 3) with
+        return reader.WithWindow(reader.Read(adjacentPairs: true, NormKind.Layer), period: 4) with
         {
-            LogitScale = (float)(reader.OptionalPositive("logit_scale") ?? 1),
+            LogitScale = (float)(reader.OptionalFactor("logit_scale") ?? 1),
         };
     }
 
@@ -42,5 +42,5 @@ internal sealed class Cohere2 : ModelArchitecture
     ];
 
     public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new ParallelLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Window = spec.WindowOf(layer), Rope = spec.WindowOf(layer) > 0 ? 0 : -1 }), new GatedFeedForward(spec, weights, Prefix(layer)), new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"));
+        new ParallelLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Window = spec.WindowOf(layer), Rope = spec.WindowOf(layer) > 0 ? spec.RopeOf(layer) : -1 }), new GatedFeedForward(spec, weights, Prefix(layer)), new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"));
 }

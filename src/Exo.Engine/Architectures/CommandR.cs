@@ -19,7 +19,7 @@ internal sealed class CommandR : ModelArchitecture
         GgufSpecReader reader = new(metadata, tensors, Name);
         return reader.Read(adjacentPairs: true, NormKind.Layer) with
         {
-            LogitScale = (float)(reader.OptionalPositive("logit_scale") ?? 1),
+            LogitScale = (float)(reader.OptionalFactor("logit_scale") ?? 1),
             QueryKeyNorms = tensors.Find("blk.0.attn_q_norm.weight") is not null,
         };
     }

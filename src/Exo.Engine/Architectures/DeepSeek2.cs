@@ -47,13 +47,17 @@ internal sealed class DeepSeek2 : SequentialArchitecture
         int valueSize = metadata.RequireInt(reader.Key(split ? "attention.value_length_mla" : "attention.value_length"), 1, LargestSize);
         int turned = metadata.RequireInt(reader.Key("rope.dimension_count"), 2, keySize - 1);
         ModelSpec spec = reader.Read(adjacentPairs: true, experts: true, sizeOfHead: keySize);
-        double factor = reader.OptionalPositive("rope.scaling.factor") ?? 1;
-        double magnitude = 1 + ((reader.OptionalPositive("rope.scaling.yarn_log_multiplier") ?? 0) * CanonicalMath.Log(factor));
+        double factor = reader.OptionalFactor("rope.scaling.factor") ?? 1;
+        double magnitude = spec.Ropes[0].Magnitude * (1 + ((reader.OptionalFactor("rope.scaling.yarn_log_multiplier") ?? 0) * CanonicalMath.Log(factor)));
+        int queryRank = tensors.Find("blk.0.attn_q_a.weight") is null ? 0 : metadata.RequireInt(reader.Key("attention.q_lora_rank"), 1, LargestSize);
         spec = spec with
         {
             SplitLatent = split,
             AttentionScale = (float)(magnitude * magnitude / Math.Sqrt(keySize)),
-            Latent = new LatentSpec(metadata.GetInt(reader.Key("attention.q_lora_rank"), 0, LargestSize) ?? 0, rank, keySize - turned, turned, valueSize),
+            Latent = new LatentSpec(queryRank, rank, keySize - turned, turned, valueSize),
+            Temperature = reader.OptionalFactor("attention.temperature_scale") is { } growth
+                ? new AttentionTemperature(growth, metadata.RequireInt(reader.Key("attention.temperature_length"), 1, int.MaxValue), Offset: 0)
+                : null,
         };
         if (reader.Experts(spec) is not { } experts)
         {

@@ -27,12 +27,12 @@ internal sealed class Gemma2 : SequentialArchitecture
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
-        ModelSpec spec = reader.WithWindow(Gemma.Scaled(reader.Read(adjacentPairs: false)), Slides);
+        ModelSpec spec = reader.WithWindow(Gemma.Scaled(reader.Read(adjacentPairs: false)), period: 2, otherwise: 4096);
         return spec with
         {
             AttentionScale = spec.LayerCount == LayersOf27B ? (float)Math.Sqrt((double)spec.HeadCount / spec.EmbeddingSize) : spec.AttentionScale,
-            AttentionSoftcap = (float)(reader.OptionalPositive("attn_logit_softcapping") ?? 50),
-            LogitSoftcap = (float)(reader.OptionalPositive("final_logit_softcapping") ?? 30),
+            AttentionSoftcap = reader.Softcap("attn_logit_softcapping", 50),
+            LogitSoftcap = reader.Softcap("final_logit_softcapping", 30),
         };
     }
 

@@ -29,12 +29,12 @@ internal sealed class Gemma3 : SequentialArchitecture
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
-        ModelSpec spec = reader.WithWindow(Gemma.Scaled(reader.Read(adjacentPairs: false)), Slides);
+        ModelSpec spec = reader.WithWindow(Gemma.Scaled(reader.Read(adjacentPairs: false)), period: 6);
         return spec with
         {
             Ropes = [spec.Ropes[0], reader.PlainRope(spec, reader.OptionalPositive("rope.freq_base_swa") ?? LocalBase)],
             AttentionScale = spec.LayerCount == LayersOf27B ? (float)Math.Sqrt((double)spec.HeadCount / spec.EmbeddingSize) : spec.AttentionScale,
-            LogitSoftcap = (float)(reader.OptionalPositive("final_logit_softcapping") ?? 0),
+            LogitSoftcap = reader.Softcap("final_logit_softcapping", 0),
         };
     }
 
@@ -66,6 +66,4 @@ internal sealed class Gemma3 : SequentialArchitecture
     protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Norms = QueryKeyNorms.Heads, Window = spec.WindowOf(layer), Rope = spec.WindowOf(layer) > 0 ? 1 : 0 };
 
     protected override FeedForwardOptions FeedForward => new(Gelu: true);
-
-    private static bool Slides(int layer) => (layer + 1) % 6 != 0;
 }

@@ -29,7 +29,7 @@ internal sealed class GptOss : SequentialArchitecture
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
-        ModelSpec spec = reader.WithWindow(reader.Read(adjacentPairs: false, experts: true), Slides);
+        ModelSpec spec = reader.WithWindow(reader.Read(adjacentPairs: false, experts: true), period: 2);
         ExpertSpec experts = reader.Experts(spec) ?? throw metadata.Missing(reader.Key("expert_count"));
         return spec with { Experts = experts with { Scoring = ExpertScoring.SoftmaxOfChosen, Activation = ExpertActivation.ClampedSwiGlu } };
     }
@@ -65,7 +65,7 @@ internal sealed class GptOss : SequentialArchitecture
 
     protected override LayerNorms Norms => LayerNorms.Before with { BeforeFeedForward = "post_attention_norm" };
 
-    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Sinks = true, Window = spec.WindowOf(layer) };
+    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Sinks = true, Window = spec.WindowOf(layer), Rope = spec.RopeOf(layer) };
 
     private static bool Slides(int layer) => layer % 2 == 0;
 }

@@ -17,18 +17,24 @@ internal sealed class Granite : SequentialArchitecture
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
-        return Scaled(reader, reader.Read(adjacentPairs: true));
+        ModelSpec spec = Scaled(reader, reader.Read(adjacentPairs: true, experts: true));
+        spec = spec with { Experts = GraniteMoe.Mixture(metadata, reader, spec) };
+
+        // Models without positions say that their rotation was not trained.
+        return metadata.GetBool(reader.Key("rope.scaling.finetuned")) == false ? spec with { UnturnedLayers = [.. Enumerable.Repeat(true, spec.LayerCount)] } : spec;
     }
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
         Scaled(config, new FolderSpecReader(config, tensors, Name).Read());
 
+    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Rope = spec.UnturnedLayers.IsEmpty || !spec.UnturnedLayers[layer] ? 0 : -1 };
+
     /// <summary>The family's four factors.</summary>
     public static ModelSpec Scaled(GgufSpecReader reader, ModelSpec spec) => spec with
     {
-        EmbeddingScale = (float)(reader.OptionalPositive("embedding_scale") ?? 1),
-        ResidualScale = (float)(reader.OptionalPositive("residual_scale") ?? 1),
-        AttentionScale = (float)(reader.OptionalPositive("attention.scale") ?? spec.AttentionScale),
+        EmbeddingScale = (float)(reader.OptionalFactor("embedding_scale") ?? 1),
+        ResidualScale = (float)(reader.OptionalFactor("residual_scale") ?? 1),
+        AttentionScale = (float)(reader.OptionalFactor("attention.scale") ?? spec.AttentionScale),
         LogitScale = (float)(1 / (reader.OptionalPositive("logit_scale") ?? 1)),
     };
 

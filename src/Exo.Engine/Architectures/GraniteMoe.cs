@@ -30,9 +30,13 @@ internal sealed class GraniteMoe : SequentialArchitecture
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
         ModelSpec spec = Granite.Scaled(reader, reader.Read(adjacentPairs: true, experts: true));
-        ExpertSpec experts = reader.Experts(spec) ?? throw metadata.Missing(reader.Key("expert_count"));
-        return spec with { Experts = experts with { Renormalise = true, SharedSize = metadata.GetInt(reader.Key("expert_shared_feed_forward_length"), 0, 1 << 24) ?? 0 } };
+        return spec with { Experts = Mixture(metadata, reader, spec) ?? throw metadata.Missing(reader.Key("expert_count")) };
     }
+
+    /// <summary>The family's experts; null when the file tells of none.</summary>
+    public static ExpertSpec? Mixture(GgufMetadata metadata, GgufSpecReader reader, ModelSpec spec) => reader.Experts(spec) is { } experts
+        ? experts with { Renormalise = true, SharedSize = metadata.GetInt(reader.Key("expert_shared_feed_forward_length"), 0, 1 << 24) ?? 0 }
+        : null;
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
     {

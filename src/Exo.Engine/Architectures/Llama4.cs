@@ -48,11 +48,11 @@ internal sealed class Llama4 : SequentialArchitecture
         ExpertSpec experts = reader.Experts(spec) ?? throw metadata.Missing(reader.Key("expert_count"));
         bool chunked = metadata.GetInt(reader.Key("attention.sliding_window"), 0, int.MaxValue) != 0;
         bool[] turned = [.. Enumerable.Range(0, spec.LayerCount).Select(layer => !chunked || (layer + 1) % 4 != 0)];
-        return Of(spec, experts, turned, turned, chunked ? Chunk : 0) with
+        return Of(reader.WithSlidingRope(spec), experts, turned, chunked ? reader.Slides(spec, period: 4) : turned, chunked ? Chunk : 0) with
         {
             QueryKeyNorms = experts.Count != ExpertsOfMaverick,
             Temperature = new AttentionTemperature(Growth, Chunk, Offset: 1),
-            Experts = Mixture(experts, metadata.GetInt(reader.Key("interleave_moe_layer_step"), 1, spec.LayerCount) ?? 1),
+            Experts = Mixture(experts, metadata.GetInt(reader.Key("interleave_moe_layer_step"), 1, int.MaxValue) ?? 1),
         };
     }
 
@@ -103,7 +103,7 @@ internal sealed class Llama4 : SequentialArchitecture
 
     protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => spec.UnturnedLayers[layer]
         ? new AttentionOptions { Rope = -1, Window = spec.WindowOf(layer) }
-        : new AttentionOptions { NormsTurned = spec.QueryKeyNorms, Untempered = true, Window = spec.WindowOf(layer) };
+        : new AttentionOptions { NormsTurned = spec.QueryKeyNorms, Untempered = true, Window = spec.WindowOf(layer), Rope = spec.RopeOf(layer) };
 
     private static ModelSpec Of(ModelSpec spec, ExpertSpec experts, bool[] turned, bool[] chunked, int chunk) => spec with
     {

@@ -17,9 +17,10 @@ internal sealed class Mistral3 : SequentialArchitecture
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
-        ModelSpec spec = reader.Read(adjacentPairs: true);
+        ModelSpec spec = reader.Read(adjacentPairs: true, experts: true);
+        spec = spec with { Experts = reader.Experts(spec) is { } experts ? experts with { Renormalise = true } : null };
         int period = metadata.GetInt(reader.Key("rope.scaling.original_context_length"), 1, int.MaxValue) ?? spec.ContextLength;
-        return reader.OptionalPositive("attention.temperature_scale") is { } scale ? spec with { Temperature = new AttentionTemperature(scale, period, Offset: 0) } : spec;
+        return reader.OptionalFactor("attention.temperature_scale") is { } scale ? spec with { Temperature = new AttentionTemperature(scale, period, Offset: 0) } : spec;
     }
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors)

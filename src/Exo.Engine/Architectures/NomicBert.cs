@@ -46,7 +46,7 @@ internal sealed class NomicBert : ModelArchitecture
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
-        return reader.AsEncoder(reader.Read(adjacentPairs: false, NormKind.Layer));
+        return reader.AsEncoder(reader.Read(adjacentPairs: false, NormKind.Layer)) with { OneMatrix = tensors.Find("blk.0.attn_qkv.weight") is not null };
     }
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
@@ -68,12 +68,12 @@ internal sealed class NomicBert : ModelArchitecture
         ModelSpec spec = FolderSpecReader.AsEncoder(reader.Read(activation: "swiglu", adjacentPairs: false, norm: NormKind.Layer), config, tensors);
 
         // More positions than those of training are reached by a scaling that begins beyond them.
-        return spec with { ContextLength = Math.Min(spec.ContextLength, config.RequireInt("max_trained_positions", 1, int.MaxValue)) };
+        return spec with { OneMatrix = true, ContextLength = Math.Min(spec.ContextLength, config.RequireInt("max_trained_positions", 1, int.MaxValue)) };
     }
 
     public override IEnumerable<TensorNeed> LayerNeeds(ModelSpec spec, int layer) =>
     [
-        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer), fused: true),
+        .. SelfAttention.Needs(spec, layer + 1, Prefix(layer), fused: spec.OneMatrix),
         .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "attn_output_norm"),
         .. GatedFeedForward.Needs(spec, layer + 1, Prefix(layer)),
         .. BlockNorm.Needs(spec, layer + 1, Prefix(layer) + "layer_output_norm"),
@@ -81,7 +81,7 @@ internal sealed class NomicBert : ModelArchitecture
 
     public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) => new PostNormLayer(
         spec,
-        new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Fused = true }),
+        new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Fused = spec.OneMatrix }),
         new GatedFeedForward(spec, weights, Prefix(layer)),
         new BlockNorm(spec, weights, Prefix(layer) + "attn_output_norm"),
         new BlockNorm(spec, weights, Prefix(layer) + "layer_output_norm"));

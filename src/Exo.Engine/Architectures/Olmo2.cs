@@ -23,8 +23,8 @@ internal sealed class Olmo2 : SequentialArchitecture
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
-        ModelSpec spec = reader.WithWindow(reader.Read(adjacentPairs: false), layer => layer % 4 != 3);
-        return spec.SlidingWindow == 0 ? spec : spec with { Ropes = [spec.Ropes[0], reader.PlainRope(spec)] };
+        ModelSpec spec = reader.WithWindow(reader.Read(adjacentPairs: false), period: 4);
+        return spec.SlidingWindow == 0 ? spec : spec with { Ropes = [spec.Ropes[0], reader.PlainRope(spec, reader.OptionalPositive("rope.freq_base_swa"))] };
     }
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors) => new FolderSpecReader(config, tensors, Name).Read();

@@ -23,13 +23,13 @@ internal sealed class Phi3 : SequentialArchitecture
     public override ModelSpec Read(GgufMetadata metadata, ModelTensors tensors)
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
-        return reader.WithWindow(reader.Read(adjacentPairs: false), _ => true);
+        return reader.WithWindow(reader.Read(adjacentPairs: false), period: 0) with { OneMatrix = tensors.Find("blk.0.attn_qkv.weight") is not null };
     }
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors) =>
-        new FolderSpecReader(config, tensors, Name).Read() with { SlidingWindow = config.Int("sliding_window", 1, int.MaxValue) ?? 0 };
+        new FolderSpecReader(config, tensors, Name).Read() with { SlidingWindow = config.Int("sliding_window", 1, int.MaxValue) ?? 0, OneMatrix = true };
 
-    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Fused = true, Window = spec.WindowOf(layer) };
+    protected override AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Fused = spec.OneMatrix, Window = spec.WindowOf(layer) };
 
     protected override FeedForwardOptions FeedForward => new(Fused: true);
 }

@@ -34,8 +34,8 @@ internal sealed class Qwen2Moe : SequentialArchitecture
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
         ModelSpec spec = reader.Read(adjacentPairs: false, experts: true);
-        ExpertSpec experts = reader.Experts(spec) ?? throw metadata.Missing(reader.Key("expert_count"));
-        return spec with { Experts = experts with { SharedSize = metadata.RequireInt(reader.Key("expert_shared_feed_forward_length"), 1, 1 << 24), SharedGate = true } };
+        ExpertSpec experts = reader.Experts(spec, divided: true) ?? throw metadata.Missing(reader.Key("expert_count"));
+        return spec with { Experts = experts with { SharedSize = metadata.GetInt(reader.Key("expert_shared_feed_forward_length"), 0, 1 << 24) is int shared and > 0 ? shared : spec.FeedForwardSize, SharedGate = true } };
     }
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors)

@@ -39,8 +39,9 @@ internal class Qwen35 : SequentialArchitecture
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
         ModelSpec spec = reader.Read(adjacentPairs: false, experts: Grouped);
-        int interval = metadata.GetInt(reader.Key("full_attention_interval"), 1, spec.LayerCount) ?? 4;
-        return spec with { Recurrent = reader.Recurrent(grouped: true) with { NeighboursShare = Grouped, OneGateMatrix = Grouped, Layers = [.. Enumerable.Range(1, spec.LayerCount).Select(layer => layer % interval != 0)] } };
+        int interval = metadata.GetInt(reader.Key("full_attention_interval"), 1, int.MaxValue) ?? 4;
+        bool[] recurrent = reader.Flags("attention.recurrent_layers", spec) ?? [.. Enumerable.Range(1, spec.LayerCount).Select(layer => layer % interval != 0)];
+        return spec with { Recurrent = reader.Recurrent(grouped: true) with { NeighboursShare = Grouped, OneGateMatrix = Grouped, Layers = [.. recurrent] } };
     }
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors)

@@ -21,7 +21,7 @@ internal sealed class Qwen3Moe : SequentialArchitecture
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
         ModelSpec spec = reader.Read(adjacentPairs: false, experts: true);
-        return spec with { Experts = reader.Experts(spec) is { } experts ? experts with { Renormalise = true } : throw metadata.Missing(reader.Key("expert_count")) };
+        return spec with { Experts = reader.Experts(spec, divided: true) is { } experts ? experts with { Renormalise = true } : throw metadata.Missing(reader.Key("expert_count")) };
     }
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors)

@@ -34,8 +34,8 @@ internal sealed class Qwen3Next : Qwen35
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
         ModelSpec spec = base.Read(metadata, tensors);
-        ExpertSpec experts = reader.Experts(spec) ?? throw metadata.Missing(reader.Key("expert_count"));
-        int shared = metadata.RequireInt(reader.Key("expert_shared_feed_forward_length"), 1, 1 << 24);
+        ExpertSpec experts = reader.Experts(spec, divided: true) ?? throw metadata.Missing(reader.Key("expert_count"));
+        int shared = metadata.GetInt(reader.Key("expert_shared_feed_forward_length"), 0, 1 << 24) is int size and > 0 ? size : spec.FeedForwardSize;
         return spec with { Experts = experts with { Renormalise = true, SharedSize = shared, SharedGate = true } };
     }
 

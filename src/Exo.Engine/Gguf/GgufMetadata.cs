@@ -27,6 +27,10 @@ public sealed class GgufMetadata
     /// <param name="key">Name of the value.</param>
     public bool Contains(string key) => _values.ContainsKey(key);
 
+    /// <summary>Whether the file has the key, with an array as its value.</summary>
+    /// <param name="key">Name of the value.</param>
+    public bool IsArray(string key) => Get(key) is Array;
+
     /// <summary>A text.</summary>
     /// <param name="key">Name of the value.</param>
     /// <exception cref="ModelFileException">The value is no text.</exception>
@@ -112,10 +116,10 @@ public sealed class GgufMetadata
     /// <exception cref="ModelFileException">The value is no array of numbers.</exception>
     public float[]? GetNumbers(string key) => Array<float>(key, "an array of numbers");
 
-    /// <summary>An array of truth values.</summary>
+    /// <summary>An array of truth values; of integers all but 0 are true.</summary>
     /// <param name="key">Name of the value.</param>
     /// <exception cref="ModelFileException">The value is no array of truth values.</exception>
-    public bool[]? GetBools(string key) => Array<bool>(key, "an array of truth values");
+    public bool[]? GetBools(string key) => Get(key) is long[] numbers ? System.Array.ConvertAll(numbers, number => number != 0) : Array<bool>(key, "an array of truth values");
 
     /// <summary>A refusal because a key is absent.</summary>
     /// <param name="key">Name of the value.</param>

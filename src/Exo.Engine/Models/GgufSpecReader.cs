@@ -24,7 +24,7 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
     /// <param name="attention">Whether the architecture has attention and feed-forward blocks at all.</param>
     public ModelSpec Read(bool? adjacentPairs, NormKind norm = NormKind.Rms, bool experts = false, int? sizeOfHead = null, bool attention = true)
     {
-        int layers = metadata.RequireInt(Key("block_count"), 1, MostLayers);
+        int layers = Layers();
         int context = metadata.RequireInt(Key("context_length"), 1, LongestContext);
         int embedding = metadata.RequireInt(Key("embedding_length"), 1, LargestSize);
         StoredTensor tokens = tensors.Require("token_embd.weight");
@@ -34,16 +34,16 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
         }
 
         int vocabulary = (int)tokens.Shape[0];
-        int heads = attention ? metadata.RequireInt(Key("attention.head_count"), 1, MostHeads) : 0;
-        int kvHeads = attention ? metadata.GetInt(Key("attention.head_count_kv"), 1, heads) ?? heads : 0;
+        int heads = attention ? Same("attention.head_count", layers, 1, MostHeads) ?? throw metadata.Missing(Key("attention.head_count")) : 0;
+        int kvHeads = attention ? Same("attention.head_count_kv", layers, 1, heads) ?? heads : 0;
         if (attention && heads % kvHeads != 0)
         {
             throw metadata.Refuse(Key("attention.head_count_kv"), $"is {kvHeads}, which does not divide {Key("attention.head_count")} ({heads}). Convert the model again.");
         }
 
         int headSize = !attention ? 0 : sizeOfHead ?? HeadSize(embedding, heads);
-        int feedForward = attention ? metadata.RequireInt(Key("feed_forward_length"), 1, LargestSize) : 0;
-        CheckExperts(experts);
+        int feedForward = attention ? Same("feed_forward_length", layers, 1, LargestSize) ?? throw metadata.Missing(Key("feed_forward_length")) : 0;
+        CheckExperts(experts, layers);
         string epsilon = norm == NormKind.Rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon";
         return new ModelSpec
         {
@@ -72,7 +72,8 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
         return spec with
         {
             TiedOutput = false,
-            TokenTypes = metadata.GetInt("tokenizer.ggml.token_type_count", 0, MostLayers) ?? 0,
+            TokenTypes = tensors.Find("token_types.weight") is not { Shape: [long types, _] } ? 0
+                : metadata.GetInt("tokenizer.ggml.token_type_count", 1, MostLayers) ?? (int)Math.Min(types, MostLayers),
             Pooling = pooling switch
             {
                 1 => Pooling.Mean,
@@ -108,26 +109,56 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
     /// <summary>A number above zero; null when absent.</summary>
     public double? OptionalPositive(string name) => metadata.GetNumber(Key(name)) is { } value ? Positive(name, value) : null;
 
-    /// <summary>The window, and for each layer whether it slides.</summary>
+    /// <summary>A number above zero; null when absent, or 0, which says that it is not set.</summary>
+    public double? OptionalFactor(string name) => metadata.GetNumber(Key(name)) is { } value and not 0 ? Positive(name, value) : null;
+
+    /// <summary>A cap of scores or logits; 0 in a file: off.</summary>
+    /// <param name="name">Key behind the architecture's name.</param>
+    /// <param name="otherwise">The cap of files that do not say.</param>
+    public float Softcap(string name, double otherwise) => (float)(metadata.GetNumber(Key(name)) is not { } value ? otherwise : value == 0 ? 0 : Positive(name, value));
+
+    /// <summary>The window, for each layer whether it slides, and the rotation of those layers where the file has another base for them.</summary>
     /// <param name="spec">What was read so far.</param>
-    /// <param name="slides">The architecture's own pattern; an array in the file replaces it.</param>
-    public ModelSpec WithWindow(ModelSpec spec, Func<int, bool> slides)
+    /// <param name="period">Of so many layers the last sees everything, unless the file tells otherwise; 0: none does.</param>
+    /// <param name="otherwise">The window of files that do not say.</param>
+    public ModelSpec WithWindow(ModelSpec spec, int period, int otherwise = 0)
     {
-        int window = metadata.GetInt(Key("attention.sliding_window"), 0, LongestContext) ?? 0;
-        if (window == 0)
-        {
-            return spec;
-        }
-
-        if (metadata.GetBools(Key("attention.sliding_window_pattern")) is not { } pattern)
-        {
-            return spec with { SlidingWindow = window, SlidingLayers = [.. Enumerable.Range(0, spec.LayerCount).Select(slides)] };
-        }
-
-        return pattern.Length == spec.LayerCount
-            ? spec with { SlidingWindow = window, SlidingLayers = [.. pattern] }
-            : throw metadata.Refuse(Key("attention.sliding_window_pattern"), $"has {pattern.Length} entries for {spec.LayerCount} layers. Convert the model again.");
+        int window = metadata.GetInt(Key("attention.sliding_window"), 0, LongestContext) ?? otherwise;
+        return window == 0 ? spec : WithSlidingRope(spec) with { SlidingWindow = window, SlidingLayers = [.. Slides(spec, period)] };
     }
+
+    /// <summary>For each layer whether it slides. A file may hold an array, or a number that stands in place of the period.</summary>
+    public bool[] Slides(ModelSpec spec, int period)
+    {
+        const string Pattern = "attention.sliding_window_pattern";
+        if (Flags(Pattern, spec) is { } given)
+        {
+            return given;
+        }
+
+        int every = metadata.GetInt(Key(Pattern), 0, MostLayers) ?? period;
+        return [.. Enumerable.Range(0, spec.LayerCount).Select(layer => every == 0 || layer % every < every - 1)];
+    }
+
+    /// <summary>A truth value for each layer; null when the file holds no array of that name.</summary>
+    public bool[]? Flags(string name, ModelSpec spec)
+    {
+        if (!metadata.IsArray(Key(name)))
+        {
+            return null;
+        }
+
+        // Those of layers that guess tokens ahead stand behind the others.
+        bool[] flags = metadata.GetBools(Key(name)) ?? [];
+        return flags.Length >= spec.LayerCount
+            ? flags[..spec.LayerCount]
+            : throw metadata.Refuse(Key(name), $"has {flags.Length} entries for {spec.LayerCount} layers. Convert the model again.");
+    }
+
+    /// <summary>Sliding layers turn with the second rotation, where the file has another base for them.</summary>
+    public ModelSpec WithSlidingRope(ModelSpec spec) => OptionalPositive("rope.freq_base_swa") is { } sliding && spec.Ropes is [{ } rope, ..]
+        ? spec with { Ropes = [rope, Rope(spec.HeadSize, spec.ContextLength, rope.AdjacentPairs, sliding)] }
+        : spec;
 
     /// <summary>A rotation of its own, without the file's scaling.</summary>
     public RopeSpec PlainRope(ModelSpec spec, double? frequencyBase = null)
@@ -157,14 +188,40 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
         return size;
     }
 
+    /// <summary>The layers that compute; those behind them guess tokens ahead and are left out.</summary>
+    private int Layers()
+    {
+        int all = metadata.RequireInt(Key("block_count"), 1, MostLayers);
+        return all - (metadata.GetInt(Key("nextn_predict_layers"), 0, all - 1) ?? 0);
+    }
+
+    /// <summary>A number that may stand in the file once or for each layer, as long as it is the same; null when absent.</summary>
+    private int? Same(string name, int layers, int least, int most)
+    {
+        if (!metadata.IsArray(Key(name)))
+        {
+            return metadata.GetInt(Key(name), least, most);
+        }
+
+        long[] each = metadata.GetIntegers(Key(name)) ?? [];
+        if (each.Length < layers || each.Take(layers).Any(number => number != each[0]))
+        {
+            throw metadata.Refuse(Key(name), $"differs from layer to layer, or has {each.Length} entries for {layers} layers; layers of one size can be computed. Choose another model.");
+        }
+
+        return each[0] >= least && each[0] <= most ? (int)each[0] : throw metadata.Refuse(Key(name), $"holds {each[0]}; {least} to {most} are possible. Convert the model again.");
+    }
+
     /// <summary>The mixture of experts that a file tells of; null when it is dense.</summary>
-    public ExpertSpec? Experts(ModelSpec spec) => (metadata.GetInt(Key("expert_count"), 0, MostHeads) ?? 0) is int count and > 0
+    /// <param name="spec">What was read so far.</param>
+    /// <param name="divided">Whether files that do not tell an expert's size mean that the experts of a token share the feed-forward length.</param>
+    public ExpertSpec? Experts(ModelSpec spec, bool divided = false) => (metadata.GetInt(Key("expert_count"), 0, MostHeads) ?? 0) is int count and > 0
         ? new ExpertSpec
         {
             Count = count,
-            Used = metadata.RequireInt(Key("expert_used_count"), 1, count),
-            Size = metadata.GetInt(Key("expert_feed_forward_length"), 1, LargestSize) ?? spec.FeedForwardSize,
-            Scale = (float)(OptionalPositive("expert_weights_scale") ?? 1),
+            Used = Used(spec.LayerCount, count),
+            Size = Same("expert_feed_forward_length", spec.LayerCount, 0, LargestSize) is int size and > 0 ? size : Math.Max(1, spec.FeedForwardSize / (divided ? Used(spec.LayerCount, count) : 1)),
+            Scale = (float)(OptionalFactor("expert_weights_scale") ?? 1),
             LeadingDense = metadata.GetInt(Key("leading_dense_block_count"), 0, spec.LayerCount) ?? 0,
             Stacked = tensors.Find("blk.0.ffn_down_exps.0.weight") is null,
         }
@@ -173,10 +230,12 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
     /// <summary>Floats of the experts that every token visits, which files count by experts.</summary>
     public int SharedExperts(ExpertSpec experts) => experts.Size * (metadata.GetInt(Key("expert_shared_count"), 0, MostHeads) ?? 0);
 
-    private void CheckExperts(bool possible)
+    private int Used(int layers, int count) => Same("expert_used_count", layers, 1, count) ?? throw metadata.Missing(Key("expert_used_count"));
+
+    private void CheckExperts(bool possible, int layers)
     {
         int experts = metadata.GetInt(Key("expert_count"), 0, MostHeads) ?? 0;
-        int used = metadata.GetInt(Key("expert_used_count"), 0, MostHeads) ?? 0;
+        int used = Same("expert_used_count", layers, 0, MostHeads) ?? 0;
         if (used > experts)
         {
             throw metadata.Refuse(Key("expert_used_count"), $"is {used}, more than {Key("expert_count")} ({experts}). Convert the model again.");
@@ -188,9 +247,9 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
         }
     }
 
-    private RopeSpec Rope(int headSize, int context, bool adjacentPairs)
+    private RopeSpec Rope(int headSize, int context, bool adjacentPairs, double? slidingBase = null)
     {
-        double frequencyBase = OptionalPositive("rope.freq_base") ?? 10000;
+        double frequencyBase = slidingBase ?? OptionalPositive("rope.freq_base") ?? 10000;
         int rotated = metadata.GetInt(Key("rope.dimension_count"), 2, headSize) ?? headSize;
         if (rotated % 2 != 0)
         {
@@ -199,13 +258,15 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
 
         double[] frequencies = RopeFrequencies.Plain(frequencyBase, rotated);
         double magnitude = OptionalPositive("rope.scaling.attn_factor") ?? 1;
-        string scaling = metadata.GetString(Key("rope.scaling.type")) ?? "none";
-        double factor = OptionalPositive("rope.scaling.factor") ?? OptionalPositive("rope.scale_linear") ?? 1;
+
+        // Files from before there were several scalings hold a factor only, and the first of them under another name.
+        string scaling = metadata.GetString(Key("rope.scaling.type")) ?? "linear";
+        double factor = OptionalFactor("rope.scaling.factor") ?? OptionalFactor("rope.scale_linear") ?? 1;
         switch (scaling)
         {
-            case "none" or "longrope":
+            case "none":
                 break;
-            case "linear":
+            case "linear" or "longrope":
                 frequencies = Array.ConvertAll(frequencies, frequency => frequency / factor);
                 break;
             case "yarn":
@@ -213,7 +274,7 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
                 double fast = OptionalPositive("rope.scaling.yarn_beta_fast") ?? 32;
                 double slow = OptionalPositive("rope.scaling.yarn_beta_slow") ?? 1;
                 frequencies = RopeFrequencies.Yarn(frequencies, frequencyBase, factor, original, fast, slow);
-                magnitude *= OptionalPositive("rope.scaling.yarn_log_multiplier") is null ? RopeFrequencies.YarnMagnitude(factor) : 1;
+                magnitude *= YarnMagnitude(factor);
                 break;
             default:
                 throw metadata.Refuse(Key("rope.scaling.type"), $"is \"{scaling}\"; none, linear, yarn and longrope are known. Convert the model with a scaling among them.");
@@ -231,6 +292,11 @@ internal sealed class GgufSpecReader(GgufMetadata metadata, ModelTensors tensors
             LongBeyond = trained,
         };
     }
+
+    /// <summary>YaRN's factor of cosine and sine: less what the multiplier puts into the scores instead, which DeepSeek's files count in tenths and put there whole.</summary>
+    private double YarnMagnitude(double factor) => OptionalFactor("rope.scaling.yarn_log_multiplier") is not { } multiplier ? RopeFrequencies.YarnMagnitude(factor)
+        : architecture == "deepseek2" ? 1
+        : RopeFrequencies.YarnMagnitude(factor) / RopeFrequencies.YarnMagnitude(factor, multiplier);
 
     /// <summary>Llama 3.1 and Phi 3 files hold a divisor for each pair.</summary>
     private unsafe double[] Divided(double[] frequencies, string name)

@@ -137,6 +137,8 @@ internal sealed unsafe class LatentAttention : Attention
             step.Rope(0, q + (h * QuerySize) + _latent.UnturnedSize, 1, _latent.TurnedSize, stride);
         }
 
+        step.ScaleByPosition(q, (int)stride);
+
         return q;
     }
 }

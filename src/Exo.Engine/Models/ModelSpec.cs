@@ -135,6 +135,10 @@ public sealed record ModelSpec
     /// <summary>Number of units: the embedding, the layers, the head.</summary>
     public int UnitCount => LayerCount + 2;
 
+    /// <summary>Which of <see cref="Ropes"/> turns queries and keys of a layer: the second, where sliding layers have one of their own.</summary>
+    /// <param name="layer">Layer, from 0.</param>
+    public int RopeOf(int layer) => Ropes.Length > 1 && WindowOf(layer) > 0 ? 1 : 0;
+
     /// <summary>Positions that a query sees on a layer, its own included; 0 = all.</summary>
     /// <param name="layer">Layer, from 0.</param>
     public int WindowOf(int layer) => SlidingLayers.IsEmpty || SlidingLayers[layer] ? SlidingWindow : 0;

@@ -32,7 +32,7 @@ internal abstract class SequentialArchitecture : ModelArchitecture
         };
 
     /// <summary>How a layer's attention differs from Llama's.</summary>
-    protected virtual AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Window = spec.WindowOf(layer) };
+    protected virtual AttentionOptions AttentionOf(ModelSpec spec, int layer) => new() { Window = spec.WindowOf(layer), Rope = spec.RopeOf(layer) };
 
     /// <summary>The tensors of a layer's attention, or of what stands in its place.</summary>
     protected virtual IEnumerable<TensorNeed> AttentionNeeds(ModelSpec spec, int layer)

@@ -8,7 +8,7 @@ namespace Exo.Engine.Files;
 internal sealed class PackedFolder(ModelFolder folder)
 {
     private static readonly string[] s_parts =
-        [".scales", ".biases", ".global_scale", ".weight_scale_inv", ".weight_scale", ".input_scale", ".qzeros", ".scales", ".g_idx", ".weight_zero_point", ".weight_shape", "_scales"];
+        [".scales", ".biases", ".global_scale", ".weight_scale_inv", ".weight_scale", ".input_scale", ".activation_scale", ".qzeros", ".g_idx", ".weight_g_idx", ".weight_zero_point", ".weight_shape", "_scales"];
 
     private readonly PackingConfig _config = PackingConfig.Read(folder.Config);
 
@@ -21,12 +21,13 @@ internal sealed class PackedFolder(ModelFolder folder)
     /// <exception cref="ModelFileException">Parts are missing or do not fit each other.</exception>
     public StoredTensor? Find(string name)
     {
+        string stem = name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] : name;
         if (_config.Method == PackingMethod.None)
         {
+            RequirePlain(stem);
             return null;
         }
 
-        string stem = name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] : name;
         return _config.Method switch
         {
             PackingMethod.Mlx => Mlx(stem, name),
@@ -35,6 +36,17 @@ internal sealed class PackedFolder(ModelFolder folder)
             PackingMethod.CompressedTensors => Compressed(stem) ?? Fp8(stem, name, ".weight_scale"),
             _ => Fp8(stem, name, folder.Tensors.ContainsKey(stem + ".weight_scale") ? ".weight_scale" : ".weight_scale_inv"),
         };
+    }
+
+    private void RequirePlain(string stem)
+    {
+        foreach (string codes in new[] { ".qweight", ".weight_packed" })
+        {
+            if (folder.Tensors.ContainsKey(stem + codes))
+            {
+                throw Refuse(stem + codes, "is quantised, and config.json has no quantization_config that tells how. Download config.json again, or convert the model with a newer program.");
+            }
+        }
     }
 
     private StoredTensor? Mlx(string stem, string name)
@@ -107,7 +119,7 @@ internal sealed class PackedFolder(ModelFolder folder)
         PackedScheme scheme = folder.Tensors[name].Type == "F8_E4M3" ? PackedScheme.Fp8 : PackedScheme.Fp8E5M2;
 
         StoredTensor scales = Need(stem + suffix);
-        (int blockRows, int blockColumns) = _config.Fp8Block;
+        (int blockRows, int blockColumns) = _config.Fp8Block ?? (128, 128);
         long rows = codes.Shape.Length == 2 ? codes.Shape[0] : throw Refuse(name, $"has the shape {codes.ShapeText}; [rows, columns] is needed. Download the model again.");
         long columns = codes.Shape[1];
         if (scales.Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16))
@@ -115,7 +127,7 @@ internal sealed class PackedFolder(ModelFolder folder)
             throw Refuse(scales.Name, $"is stored as {folder.Tensors[scales.Name].Type}; floats are needed. Download the model again.");
         }
 
-        if (scales.Shape.Aggregate(1L, (product, n) => product * n) == 1 && suffix == ".weight_scale")
+        if (scales.Shape.Aggregate(1L, (product, n) => product * n) == 1 && (suffix == ".weight_scale" || _config.Fp8Block is null))
         {
             (blockRows, blockColumns) = (int.MaxValue, int.MaxValue);
         }
@@ -159,21 +171,28 @@ internal sealed class PackedFolder(ModelFolder folder)
         RequireShape(scales, [groups, outputs], codes.Name);
         RequireShape(zeros, [groups, outputs / perWord], codes.Name);
         PackedScheme scheme = awq ? PackedScheme.Awq : _config.ZeroPointsAreWhole ? PackedScheme.GptqV2 : PackedScheme.Gptq;
-        StoredTensor? order = awq ? null : Order(stem, inputs, groups, group);
+        StoredTensor? order = awq ? null : Order(stem + ".g_idx", inputs, groups, group);
         return Whole(codes.Name, [outputs, inputs], new PackedWeights(scheme, _config.Bits, group, 1, codes, scales) { Offsets = zeros, Order = order });
     }
 
     /// <summary>The groups of the columns; null where they are in order.</summary>
-    private unsafe StoredTensor? Order(string stem, long inputs, long groups, int group)
+    private unsafe StoredTensor? Order(string name, long inputs, long groups, int group)
     {
-        if (Part(stem + ".g_idx") is not { } order)
+        if (Part(name) is not { } order)
         {
             return null;
         }
 
-        RequireShape(order, [inputs], stem + ".qweight");
+        RequireShape(order, [inputs], "the matrix");
         ReadOnlySpan<int> of = order.Type == TensorType.I32 ? new(order.Data, (int)inputs) : throw Refuse(order.Name, $"is stored as {order.Type}; I32 is needed. Download the model again.");
         bool plain = true;
+
+        // compressed-tensors writes -1 where it did not set an order.
+        if (_config.Method == PackingMethod.CompressedTensors && of.Contains(-1))
+        {
+            return null;
+        }
+
         for (int k = 0; k < of.Length; k++)
         {
             if (of[k] < 0 || of[k] >= groups)
@@ -217,7 +236,7 @@ internal sealed class PackedFolder(ModelFolder folder)
             RequireShape(zeros, [(outputs + perWord - 1) / perWord, groups], codes.Name);
         }
 
-        return Whole(codes.Name, [outputs, inputs], new PackedWeights(PackedScheme.CompressedInt, _config.Bits, group, 1, codes, scales) { Offsets = zeros });
+        return Whole(codes.Name, [outputs, inputs], new PackedWeights(PackedScheme.CompressedInt, _config.Bits, group, 1, codes, scales) { Offsets = zeros, Order = Order(stem + ".weight_g_idx", inputs, groups, group) });
     }
 
     private static StoredTensor Whole(string name, ImmutableArray<long> shape, PackedWeights packed) =>

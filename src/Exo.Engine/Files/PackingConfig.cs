@@ -8,6 +8,7 @@ internal sealed class PackingConfig
 {
     private const string MlxKey = "quantization";
     private const string Key = "quantization_config";
+    private const string Remedy = "Choose the unquantised model, or a GGUF file of it.";
 
     private readonly FolderConfig? _mlx;
 
@@ -21,8 +22,8 @@ internal sealed class PackingConfig
     /// <summary>Columns of a scale; at most 0 for the whole row.</summary>
     public int Group { get; private init; } = -1;
 
-    /// <summary>Rows and columns of a scale of FP8.</summary>
-    public (int Rows, int Columns) Fp8Block { get; private init; } = (128, 128);
+    /// <summary>Rows and columns of a scale of FP8; null where config.json does not say.</summary>
+    public (int Rows, int Columns)? Fp8Block { get; private init; }
 
     /// <summary>Whether GPTQ's zero points are stored as they are, not one lower.</summary>
     public bool ZeroPointsAreWhole { get; private init; }
@@ -30,10 +31,12 @@ internal sealed class PackingConfig
     /// <exception cref="ModelFileException">A value cannot be, or the method is not known.</exception>
     public static PackingConfig Read(FolderConfig config)
     {
-        FolderConfig? other = config.Object(Key);
+        FolderConfig? other = config.Object(Key) ?? config.Object("text_config")?.Object(Key);
         FolderConfig? mlx = config.Object(MlxKey);
-        string? method = other?.Text("quant_method");
-        if (method is null)
+        string? method = MethodOf(other);
+
+        // MLX's own object counts: a repository may keep what the weights that it was made of were quantised by.
+        if (method is null || mlx is not null)
         {
             mlx ??= other;
             if (mlx is null)
@@ -49,9 +52,9 @@ internal sealed class PackingConfig
         FolderConfig quantised = other!;
         return method switch
         {
-            "fp8" => new PackingConfig(PackingMethod.Fp8, null) { Fp8Block = Block(quantised) },
+            "fp8" => new PackingConfig(PackingMethod.Fp8, null) { Fp8Block = Block(quantised, "weight_block_size") },
             "mxfp4" => new PackingConfig(PackingMethod.Mxfp4, null),
-            "gptq" => new PackingConfig(PackingMethod.Gptq, null) { Bits = WordBits(quantised, "bits"), Group = GroupOf(quantised), ZeroPointsAreWhole = quantised.Text("checkpoint_format") == "gptq_v2" },
+            "gptq" => Gptq(quantised),
             "awq" when (quantised.Text("version") ?? "gemm").Equals("gemm", StringComparison.OrdinalIgnoreCase) && WordBits(quantised, "bits") == 4 =>
                 new PackingConfig(PackingMethod.Awq, null) { Group = GroupOf(quantised) },
             "compressed-tensors" => Compressed(quantised),
@@ -64,12 +67,12 @@ internal sealed class PackingConfig
     public MlxPacking? Mlx(string module)
     {
         FolderConfig mlx = _mlx!;
-        if (mlx.IsFalse(module))
+        return mlx.Word(module) switch
         {
-            return null;
-        }
-
-        return Packing(mlx.Contains(module) ? mlx.Object(module)! : mlx, mlx);
+            false => null,
+            true => Packing(mlx, mlx),
+            null => Packing(mlx.Object(module) ?? mlx, mlx),
+        };
     }
 
     private void Validate()
@@ -114,13 +117,45 @@ internal sealed class PackingConfig
         { } group => group,
     };
 
-    private static (int Rows, int Columns) Block(FolderConfig config)
+    private static (int Rows, int Columns)? Block(FolderConfig config, string key)
     {
-        const string Name = "weight_block_size";
-        IReadOnlyList<double>? sizes = config.Numbers(Name);
-        return sizes is null ? (128, 128)
+        IReadOnlyList<double>? sizes = config.Numbers(key);
+        return sizes is null ? null
             : sizes.Count == 2 && sizes.All(size => size is >= 1 and <= 1 << 20 && size == Math.Floor(size)) ? ((int)sizes[0], (int)sizes[1])
-            : throw config.Refuse(Name, $"is [{string.Join(", ", sizes)}]; two whole numbers above 0 are needed. Download the model again.");
+            : throw config.Refuse(key, $"is [{string.Join(", ", sizes)}]; two whole numbers above 0 are needed. Download the model again.");
+    }
+
+    /// <summary>The method's name, which the first repositories of bitsandbytes do not give.</summary>
+    private static string? MethodOf(FolderConfig? config) => config is null ? null
+        : config.Text("quant_method") ?? (config.Word("load_in_4bit") == true || config.Word("load_in_8bit") == true ? "bitsandbytes" : null);
+
+    private static PackingConfig Gptq(FolderConfig config)
+    {
+        const string Format = "checkpoint_format";
+        if (config.Text(Format) is { } format and not ("gptq" or "gptq_v2"))
+        {
+            throw config.Refuse(Format, $"is \"{format}\"; gptq and gptq_v2 are read. {Remedy}");
+        }
+
+        if (config.Word("is_marlin_format") == true)
+        {
+            throw config.Refuse("is_marlin_format", $"is true: weights in the order of Marlin's kernels are not read. {Remedy}");
+        }
+
+        int bits = WordBits(config, "bits");
+        int group = GroupOf(config);
+        FolderConfig? dynamic = config.Object("dynamic");
+        foreach (string modules in dynamic?.Keys ?? [])
+        {
+            // "-:" leaves modules as they are, which their tensors show.
+            if (dynamic!.Word(modules) is null && dynamic.Object(modules) is { } own && !modules.StartsWith("-:", StringComparison.Ordinal)
+                && ((own.Int("bits", 1, 32) ?? bits) != bits || (own.Int("group_size", -1, 1 << 20) ?? group) != group))
+            {
+                throw dynamic.Refuse(modules, $"gives modules other bits or another group_size than the rest has, which is not read. {Remedy}");
+            }
+        }
+
+        return new PackingConfig(PackingMethod.Gptq, null) { Bits = bits, Group = group, ZeroPointsAreWhole = config.Text(Format) == "gptq_v2" };
     }
 
     private static PackingConfig Compressed(FolderConfig config)
@@ -128,16 +163,26 @@ internal sealed class PackingConfig
         string format = config.Text("format") ?? "pack-quantized";
         if (format is not ("pack-quantized" or "float-quantized"))
         {
-            throw config.Refuse("format", $"is \"{format}\"; pack-quantized and float-quantized are read. Choose the unquantised model, or a GGUF file of it.");
+            throw config.Refuse("format", $"is \"{format}\"; pack-quantized and float-quantized are read. {Remedy}");
+        }
+
+        if (config.Object("transform_config")?.Object("config_groups")?.Keys.Any() == true)
+        {
+            throw config.Refuse("transform_config", $"turns the weights and what they are multiplied with, which cannot be computed. {Remedy}");
+        }
+
+        if (config.Object("sparsity_config")?.Text("format") is { } sparse and not "dense")
+        {
+            throw config.Refuse("sparsity_config", $"has the format \"{sparse}\"; weights that leave zeros out are not read. {Remedy}");
         }
 
         FolderConfig groups = config.Object("config_groups") ?? throw config.Missing("config_groups");
         FolderConfig[] weights = [.. groups.Keys.Select(key => groups.Object(key)?.Object("weights")).OfType<FolderConfig>()];
         if (weights.Length != 1)
         {
-            throw config.Refuse("config_groups", $"has {weights.Length} groups with weights; one is read. Choose the unquantised model, or a GGUF file of it.");
+            throw config.Refuse("config_groups", $"has {weights.Length} groups with weights; one is read. {Remedy}");
         }
 
-        return new PackingConfig(PackingMethod.CompressedTensors, null) { Bits = WordBits(weights[0], "num_bits"), Group = GroupOf(weights[0]) };
+        return new PackingConfig(PackingMethod.CompressedTensors, null) { Bits = WordBits(weights[0], "num_bits"), Group = GroupOf(weights[0]), Fp8Block = Block(weights[0], "block_structure") };
     }
 }

@@ -30,13 +30,16 @@ internal sealed class FolderConfig
 
     public string Path => _file.Path;
 
+    /// <summary>Whether this is an object in config.json that describes a part of the model.</summary>
+    public bool IsPart => _behind is not null;
+
     public IEnumerable<string> DuplicateKeys =>
         _object.EnumerateObject().GroupBy(property => property.Name).Where(group => group.Skip(1).Any()).Select(group => group.Key);
 
     public IEnumerable<string> Keys => _object.EnumerateObject().Select(property => property.Name);
 
-    /// <summary>Whether the value is the word false, where an object may stand.</summary>
-    public bool IsFalse(string key) => Find(key) is { ValueKind: JsonValueKind.False };
+    /// <summary>The word true or false where an object may stand; null where one stands, or nothing.</summary>
+    public bool? Word(string key) => Find(key) is { ValueKind: JsonValueKind.True or JsonValueKind.False } word ? word.GetBoolean() : null;
 
     public bool Contains(string key) => Find(key) is not null;
 

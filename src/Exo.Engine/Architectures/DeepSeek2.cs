@@ -80,11 +80,21 @@ internal sealed class DeepSeek2 : SequentialArchitecture
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors)
     {
+        if (config.Text("model_type") == "deepseek_v3")
+        {
+            config = config.WithDefaults("""{ "scoring_func": "sigmoid", "norm_topk_prob": true }""");
+        }
+
+        if (config.Int("moe_layer_freq", 1, int.MaxValue) is > 1 and int interval)
+        {
+            throw config.Refuse("moe_layer_freq", $"is {interval}; models with experts on every layer behind the first dense ones can be computed. Choose another model.");
+        }
+
         int unturned = config.RequireInt("qk_nope_head_dim", 1, LargestSize);
         int turned = config.RequireInt("qk_rope_head_dim", 2, LargestSize);
         FolderSpecReader reader = new(config, tensors, Name);
         ModelSpec spec = reader.Read(adjacentPairs: true, sizeOfHead: unturned + turned, turned: turned);
-        FolderConfig? scaling = config.Object("rope_scaling");
+        FolderConfig? scaling = FolderSpecReader.Scaling(config);
         double factor = scaling?.Positive("factor") ?? 1;
         double all = RopeFrequencies.YarnMagnitude(factor, scaling?.Positive("mscale_all_dim") ?? 0);
         RopeSpec rope = spec.Ropes[0];
@@ -100,7 +110,7 @@ internal sealed class DeepSeek2 : SequentialArchitecture
             return spec;
         }
 
-        int groups = config.Int("n_group", 1, experts.Count) ?? 1;
+        int groups = config.Text("topk_method") == "greedy" ? 1 : config.Int("n_group", 1, experts.Count) ?? 1;
         return spec with
         {
             Experts = experts with
@@ -111,7 +121,7 @@ internal sealed class DeepSeek2 : SequentialArchitecture
                 Renormalise = config.Flag("norm_topk_prob") ?? false,
                 Scale = (float)(config.Positive("routed_scaling_factor") ?? 1),
                 Groups = experts.Count % groups == 0 ? groups : throw config.Refuse("n_group", $"is {groups}, which does not divide {experts.Count} experts. Download the model again."),
-                GroupsUsed = config.Int("topk_group", 1, groups) ?? 1,
+                GroupsUsed = groups == 1 ? 1 : config.Int("topk_group", 1, groups) ?? 1,
             },
         };
     }

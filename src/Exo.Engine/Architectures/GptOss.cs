@@ -11,6 +11,9 @@ namespace Exo.Engine.Architectures;
 /// </summary>
 internal sealed class GptOss : SequentialArchitecture
 {
+    /// <summary>MLX repositories take gate and up projection apart and name all three like matrices of one layer.</summary>
+    private const string Apart = "mlp.experts.";
+
     public override string Name => "gpt-oss";
 
     public override IReadOnlyList<string> FolderTypes => ["gpt_oss"];
@@ -20,6 +23,8 @@ internal sealed class GptOss : SequentialArchitecture
         ["attn_sinks.weight"] = "self_attn.sinks",
         ["post_attention_norm"] = "post_attention_layernorm",
         ["ffn_gate_inp"] = "mlp.router",
+        ["ffn_gate_exps"] = Apart + "gate_proj",
+        ["ffn_up_exps"] = Apart + "up_proj",
         ["ffn_gate_up_exps.weight"] = "mlp.experts.gate_up_proj",
         ["ffn_gate_up_exps.bias"] = "mlp.experts.gate_up_proj_bias",
         ["ffn_down_exps.weight"] = "mlp.experts.down_proj",
@@ -52,16 +57,24 @@ internal sealed class GptOss : SequentialArchitecture
                 Scoring = ExpertScoring.SoftmaxOfChosen,
                 Activation = ExpertActivation.ClampedSwiGlu,
                 Stacked = true,
-                Alternating = true,
+                Alternating = tensors.Find("blk.0.ffn_gate_exps.weight") is null,
             },
         };
     }
 
-    /// <summary>Experts in floats are stored as [inputs, outputs].</summary>
-    public override StoredTensor? InFolder(string name, FolderConfig config, ModelTensors tensors) =>
-        base.InFolder(name, config, tensors) is { } stored
-            ? stored is { Packed: null, Shape.Length: 3 } && name.EndsWith("_exps.weight", StringComparison.Ordinal) ? ModelTensors.Turned(stored) : stored
+    /// <summary>Experts in floats are stored as [inputs, outputs], but for those of MLX repositories.</summary>
+    public override StoredTensor? InFolder(string name, FolderConfig config, ModelTensors tensors)
+    {
+        string inFile = tensors.NameInFile(name);
+        if (tensors.Stored(inFile) is { } stored)
+        {
+            return stored is { Packed: null, Shape.Length: 3 } && !inFile.EndsWith(".weight", StringComparison.Ordinal) ? ModelTensors.Turned(stored) : stored;
+        }
+
+        return name.Split('.') is ["blk", _, "ffn_down_exps", string last]
+            ? tensors.Stored($"{inFile[..inFile.LastIndexOf('.')]}.down_proj.{last}")
             : null;
+    }
 
     protected override LayerNorms Norms => LayerNorms.Before with { BeforeFeedForward = "post_attention_norm" };
 

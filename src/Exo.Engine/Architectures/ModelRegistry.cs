@@ -46,8 +46,14 @@ internal static class ModelRegistry
         new StarCoder2(),
     ];
 
-    /// <summary>Values of model_type of models that see or hear too, of which the language part, which text_config describes, is computed.</summary>
-    private static readonly string[] s_wrappers = ["gemma3", "llama4", "mistral3", "qwen3_5"];
+    /// <summary>Values of model_type of models that see or hear too, of which the language part, which text_config describes, is computed; and that part's own, where it does not say.</summary>
+    private static readonly Dictionary<string, string> s_wrappers = new()
+    {
+        ["gemma3"] = "gemma3_text",
+        ["llama4"] = "llama4_text",
+        ["mistral3"] = "mistral",
+        ["qwen3_5"] = "qwen3_5_text",
+    };
 
     /// <summary>Names of all architectures in GGUF files, sorted.</summary>
     public static IEnumerable<string> Names => s_all.Select(architecture => architecture.Name).Order(StringComparer.Ordinal);
@@ -68,14 +74,15 @@ internal static class ModelRegistry
     public static ModelArchitecture Of(FolderConfig config)
     {
         const string Key = "model_type";
-        string name = config.Text(Key) ?? throw config.Missing(Key);
+        string given = config.Text(Key) ?? throw config.Missing(Key);
+        string name = config.IsPart ? s_wrappers.GetValueOrDefault(given, given) : given;
         return Array.Find(s_all, architecture => architecture.FolderTypes.Contains(name))
-            ?? throw config.Refuse(Key, Unknown(name));
+            ?? throw config.Refuse(Key, Unknown(given));
     }
 
     /// <summary>The part of config.json that describes the language model: all of it, or text_config of a model that sees or hears too.</summary>
     public static FolderConfig LanguageOf(FolderConfig config) =>
-        s_wrappers.Contains(config.Text("model_type")) && config.Part("text_config") is { } part ? part : config;
+        config.Text("model_type") is { } type && s_wrappers.ContainsKey(type) && config.Part("text_config") is { } part ? part : config;
 
     private static string Unknown(string name) =>
         $"is \"{name}\", an architecture that this program does not know. It knows {string.Join(", ", Names)}; docs/adding-a-model.md tells how one is added.";

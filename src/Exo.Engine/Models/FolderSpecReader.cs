@@ -12,6 +12,7 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
     private const int LargestHead = 4096;
     private const int LargestSize = 1 << 24;
     private const int LongestContext = 1 << 30;
+    private const string ScalingKey = "rope_scaling";
 
     /// <summary>The spec, without what only some architectures have.</summary>
     /// <param name="tied">Whether the output matrix is the embedding where the file does not say.</param>
@@ -140,11 +141,16 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
     public static RopeSpec PlainRope(ModelSpec spec, double frequencyBase) =>
         new([.. RopeFrequencies.Plain(frequencyBase, spec.Ropes[0].Rotated)], 1, spec.Ropes[0].AdjacentPairs);
 
+    /// <summary>What says how rotations are scaled, under its newer or older name; of a model with two rotations that of the layers that see everything.</summary>
+    public static FolderConfig? Scaling(FolderConfig config)
+    {
+        FolderConfig? parameters = config.Object("rope_parameters");
+        return parameters?.Object("full_attention") ?? parameters ?? config.Object(ScalingKey);
+    }
+
     private RopeSpec Rope(int headSize, int context, bool adjacentPairs, int? turned)
     {
-        const string Scaling = "rope_scaling";
-        FolderConfig? parameters = config.Object("rope_parameters");
-        FolderConfig? scaling = parameters?.Object("full_attention") ?? parameters ?? config.Object(Scaling);
+        FolderConfig? scaling = Scaling(config);
         double frequencyBase = scaling?.Positive("rope_theta") ?? config.Positive("rope_theta") ?? 10000;
         int rotated = turned ?? Rotated(headSize, scaling);
         double[] frequencies = RopeFrequencies.Plain(frequencyBase, rotated);
@@ -183,7 +189,7 @@ internal sealed class FolderSpecReader(FolderConfig config, ModelTensors tensors
             case "longrope" or "su":
                 return LongRope(scaling!, frequencies, context, adjacentPairs);
             default:
-                throw config.Refuse(Scaling, $"has the type \"{type}\"; default, linear, dynamic, llama3, yarn and longrope are known. Choose another model.");
+                throw config.Refuse(ScalingKey, $"has the type \"{type}\"; default, linear, dynamic, llama3, yarn and longrope are known. Choose another model.");
         }
 
         return new RopeSpec([.. frequencies], magnitude, adjacentPairs);

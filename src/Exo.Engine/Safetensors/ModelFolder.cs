@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Exo.Engine.Formats;
 
@@ -11,6 +12,7 @@ internal sealed class ModelFolder : IDisposable
 {
     private const string Single = "model.safetensors";
     private const string Index = "model.safetensors.index.json";
+    private const string Numbered = "model-?????-of-?????.safetensors";
 
     private readonly List<SafetensorsFile> _shards = [];
     private readonly Dictionary<string, SafetensorsTensor> _tensors = [];
@@ -60,10 +62,37 @@ internal sealed class ModelFolder : IDisposable
         {
             Add(Single);
         }
+        else if (Directory.EnumerateFiles(Path, Numbered).Any())
+        {
+            OpenNumbered();
+        }
         else
         {
             string pickle = File.Exists(Of("pytorch_model.bin")) ? " It has pytorch_model.bin, which can run code when it is read: convert it to safetensors." : "";
             throw new ModelFileException($"{Path}: the folder has neither {Single} nor {Index}.{pickle} Download the safetensors files of the model.");
+        }
+    }
+
+    /// <summary>Shards tell by their names how many there are, so that no index is needed.</summary>
+    private void OpenNumbered()
+    {
+        string[] found = [.. Directory.EnumerateFiles(Path, Numbered).Select(file => System.IO.Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+        string ending = found[0]["model-00001".Length..];
+        int count = int.TryParse(ending["-of-".Length..^".safetensors".Length], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+        for (int i = 1; i <= count; i++)
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"model-{i:00000}{ending}");
+            if (!found.Contains(name))
+            {
+                throw new ModelFileException($"{Of(name)} does not exist: the folder has no {Index}, and {found.Length} of {count} files by name. Download the missing ones.");
+            }
+
+            Add(name);
+        }
+
+        if (found.Length != count)
+        {
+            throw new ModelFileException($"{Path}: the folder has no {Index} and files of more than one model, {found[0]} and {found[^1]} among them. Download the index.");
         }
     }
 

@@ -22,6 +22,14 @@ public sealed class TokenizerJsonTests
         Assert.Equal([10, 9, 0], tokenizer.Encode("<x>><x>a", parseSpecial: true));
     }
 
+    [Fact]
+    public void Given_an_added_token_that_the_vocabulary_holds_too_Then_it_is_counted_once()
+    {
+        Tokenizer tokenizer = SmallTokenizer.FromJson(s_letters, [], added: [new { id = 5, content = "<unk>", special = true }, new { id = 9, content = "<x>", special = true }]);
+
+        Assert.Equal(10, tokenizer.VocabularySize);
+    }
+
     [Theory]
     [InlineData("always", new[] { 6, 9, 6 })]
     [InlineData("first", new[] { 6, 9, 0 })]

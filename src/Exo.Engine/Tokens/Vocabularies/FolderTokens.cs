@@ -29,6 +29,9 @@ internal sealed class FolderTokens
         {
             Add(token);
         }
+
+        // Added tokens may be in the model's vocabulary already, and then need none of the room made for them.
+        Resize(Array.FindLastIndex(Kinds, kind => kind != TokenKind.Unused) + 1);
     }
 
     public string[] Tokens { get; private set; } = [];
@@ -159,7 +162,7 @@ internal sealed class FolderTokens
         int id = token["id"].Id(Tokens.Length + MostUnused);
         if (id >= Tokens.Length)
         {
-            Grow(id + 1);
+            Resize(id + 1);
         }
 
         if (Ids.TryGetValue(text, out int known) && known != id)
@@ -184,14 +187,18 @@ internal sealed class FolderTokens
         }
     }
 
-    private void Grow(int count)
+    private void Resize(int count)
     {
         int before = Tokens.Length;
         (string[] tokens, TokenKind[] kinds, float[]? scores) = (Tokens, Kinds, Scores);
         Array.Resize(ref tokens, count);
         Array.Resize(ref kinds, count);
-        Array.Fill(tokens, "", before, count - before);
-        Array.Fill(kinds, TokenKind.Unused, before, count - before);
+        if (count > before)
+        {
+            Array.Fill(tokens, "", before, count - before);
+            Array.Fill(kinds, TokenKind.Unused, before, count - before);
+        }
+
         if (scores is not null)
         {
             Array.Resize(ref scores, count);

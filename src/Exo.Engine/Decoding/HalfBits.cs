@@ -6,9 +6,10 @@ internal static class HalfBits
     // 2^112 moves an f16 exponent, read as an f32 exponent, to its place.
     private const float Exponent = 5.192296858534828e33f;
 
-    /// <summary>Exact f16 to f32, subnormals included. Infinities and NaN read as large finite numbers: refuse them before.</summary>
-    public static float ToSingle(ushort half) =>
-        BitConverter.Int32BitsToSingle(((int)(short)half << 13) & unchecked((int)0x8FFFE000)) * Exponent;
+    /// <summary>Exact f16 to f32, subnormals, infinities and NaN included. The vector kernels read these last two as large finite numbers: refuse them before.</summary>
+    public static float ToSingle(ushort half) => (half & 0x7c00) != 0x7c00
+        ? BitConverter.Int32BitsToSingle(((int)(short)half << 13) & unchecked((int)0x8FFFE000)) * Exponent
+        : BitConverter.Int32BitsToSingle(((half & 0x8000) << 16) | 0x7f800000 | ((half & 0x03ff) << 13));
 
     public static float BrainToSingle(ushort brain) => BitConverter.Int32BitsToSingle(brain << 16);
 

@@ -18,27 +18,29 @@ public static unsafe class TensorDump
     /// <param name="path">A GGUF file or a folder.</param>
     /// <param name="tensor">Its name in the file, or in GGUF files.</param>
     /// <param name="output">Takes all elements, row by row.</param>
+    /// <param name="ct">Ends it between two pieces.</param>
     /// <returns>Shape, slowest dimension first.</returns>
     /// <exception cref="ModelFileException">The file cannot be read, lacks the tensor, or stores it in a way that cannot be decoded.</exception>
-    public static ImmutableArray<long> Write(string path, string tensor, Stream output)
+    public static ImmutableArray<long> Write(string path, string tensor, Stream output, CancellationToken ct = default)
     {
         if (!Directory.Exists(path))
         {
             using GgufParts file = new(path);
-            return Write(file.Path, tensor, file.Tensors.GetValueOrDefault(tensor), file.Tensors.Keys, output);
+            return Write(file.Path, tensor, file.Tensors.GetValueOrDefault(tensor), file.Tensors.Keys, output, ct);
         }
 
         using ModelFile folder = ModelFile.Open(path);
-        return Write(folder.Path, tensor, folder.Tensors.Find(tensor), folder.Tensors.Names, output);
+        return Write(folder.Path, tensor, folder.Tensors.Find(tensor), folder.Tensors.Names, output, ct);
     }
 
     /// <summary>Decodes blocks that stand one after the other.</summary>
     /// <param name="type">How they are stored.</param>
     /// <param name="blocks">Whole blocks.</param>
     /// <param name="output">Takes the elements.</param>
+    /// <param name="ct">Ends it between two pieces.</param>
     /// <returns>How many there are.</returns>
     /// <exception cref="ModelFileException">They are not whole, or the type cannot be decoded.</exception>
-    public static long Write(TensorType type, ReadOnlySpan<byte> blocks, Stream output)
+    public static long Write(TensorType type, ReadOnlySpan<byte> blocks, Stream output, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(output);
         if (!Dequantise.Supports(type) || !type.TryBlock(out int elements, out int bytes))
@@ -55,6 +57,7 @@ public static unsafe class TensorDump
         using NativeBuffer decoded = new((long)most * elements * sizeof(float));
         for (int done = 0; done < blocks.Length;)
         {
+            ct.ThrowIfCancellationRequested();
             int count = Math.Min(most, (blocks.Length - done) / bytes);
             fixed (byte* row = blocks[done..])
             {
@@ -91,7 +94,7 @@ public static unsafe class TensorDump
     /// <summary>The types that can be decoded.</summary>
     public static IEnumerable<TensorType> Types => Enum.GetValues<TensorType>().Where(Dequantise.Supports);
 
-    private static ImmutableArray<long> Write(string path, string name, StoredTensor? tensor, IEnumerable<string> names, Stream output)
+    private static ImmutableArray<long> Write(string path, string name, StoredTensor? tensor, IEnumerable<string> names, Stream output, CancellationToken ct)
     {
         if (tensor is null)
         {
@@ -101,7 +104,7 @@ public static unsafe class TensorDump
 
         if (tensor.Packed is not null || tensor.IsRearranged)
         {
-            WriteRows(tensor, output);
+            WriteRows(tensor, output, ct);
             return tensor.Shape;
         }
 
@@ -109,19 +112,19 @@ public static unsafe class TensorDump
         chunk = Math.Max(1, ChunkBytes / Math.Max(1, chunk)) * chunk;
         for (long done = 0; done < tensor.Bytes; done += chunk)
         {
-            Write(tensor.Type, new ReadOnlySpan<byte>(tensor.Data + done, (int)Math.Min(chunk, tensor.Bytes - done)), output);
+            Write(tensor.Type, new ReadOnlySpan<byte>(tensor.Data + done, (int)Math.Min(chunk, tensor.Bytes - done)), output, ct);
         }
 
         return tensor.Shape;
     }
 
-    private static void WriteRows(StoredTensor tensor, Stream output)
+    private static void WriteRows(StoredTensor tensor, Stream output, CancellationToken ct)
     {
         if (tensor.Shape.Length > 2)
         {
             for (int part = 0; part < tensor.Shape[0]; part++)
             {
-                WriteRows(tensor.Part(part), output);
+                WriteRows(tensor.Part(part), output, ct);
             }
 
             return;
@@ -132,6 +135,7 @@ public static unsafe class TensorDump
         using NativeBuffer decoded = new((long)rows.Columns * sizeof(float));
         for (int row = 0; row < rows.Rows; row++)
         {
+            ct.ThrowIfCancellationRequested();
             rows.Copy(row, 1, stored.Pointer, stored.Bytes);
             rows.Format.Decode(stored.Pointer, 0, rows.Columns, decoded.Floats);
             WriteFloats(new ReadOnlySpan<float>(decoded.Floats, rows.Columns), output);

@@ -27,7 +27,7 @@ internal static class DequantizeCommand
                 result.AddError("Give a file and --tensor, or --type and --blocks.");
             }
         });
-        command.SetAction(parse =>
+        command.SetAction((parse, ct) =>
         {
             string path = parse.GetValue(output)!;
             if (parse.GetValue(blocks) is { } raw)
@@ -35,16 +35,16 @@ internal static class DequantizeCommand
                 TensorType stored = Type(parse.GetValue(type)!);
                 byte[] bytes = ReadBytes(raw);
                 long count = 0;
-                EngineArguments.WriteFile(path, stream => count = TensorDump.Write(stored, bytes, stream));
+                EngineArguments.WriteFile(path, stream => count = TensorDump.Write(stored, bytes, stream, ct));
                 Screen.Standard.Line(string.Create(CultureInfo.InvariantCulture, $"{count} numbers of {stored} in {path}"));
-                return ExitCode.Ok;
+                return Task.FromResult(ExitCode.Ok);
             }
 
             string file = EngineArguments.PathOf(parse.GetValue(model)!);
             ImmutableArray<long> shape = [];
-            EngineArguments.WriteFile(path, stream => shape = TensorDump.Write(file, parse.GetValue(tensor)!, stream));
+            EngineArguments.WriteFile(path, stream => shape = TensorDump.Write(file, parse.GetValue(tensor)!, stream, ct));
             Screen.Standard.Line($"{parse.GetValue(tensor)} [{string.Join(", ", shape)}] in {path}");
-            return ExitCode.Ok;
+            return Task.FromResult(ExitCode.Ok);
         });
         return command.WithExamples(
             "exo dequantize model.gguf --tensor blk.0.attn_q.weight --out q.f32",

@@ -153,7 +153,7 @@ internal static class EngineArguments
     /// <exception cref="CommandFailureException">It cannot be read, or a line is something else.</exception>
     public static IEnumerable<string> ReadLines(string path)
     {
-        string[] lines = ReadText(path).Split('\n');
+        string[] lines = WithoutMark(ReadText(path)).Split('\n');
         for (int i = 0; i < lines.Length; i++)
         {
             if (i + 1 == lines.Length && lines[i].Length == 0)
@@ -168,7 +168,7 @@ internal static class EngineArguments
     /// <exception cref="CommandFailureException">It cannot be read, or is no JSON.</exception>
     public static JsonElement ReadJson(string path)
     {
-        string text = ReadText(path);
+        string text = WithoutMark(ReadText(path));
         try
         {
             using JsonDocument document = JsonDocument.Parse(text);
@@ -180,11 +180,37 @@ internal static class EngineArguments
         }
     }
 
-    /// <summary>Writes a file by way of a new one beside it, so that a failure leaves none half written.</summary>
+    /// <summary>Writes a file by way of a new one beside it, so that a failure leaves none half written. Devices and pipes are written to as they are, and links lead to what they name.</summary>
     /// <exception cref="CommandFailureException">It cannot be written.</exception>
     public static void WriteFile(string path, Action<Stream> write)
     {
-        string part = $"{Path.GetFullPath(path)}.{Environment.ProcessId}.part";
+        if (path.Length == 0)
+        {
+            throw new CommandFailureException("--out is empty: give the name of a file.", ExitCode.Usage);
+        }
+
+        try
+        {
+            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+            if (IsNoFile(target))
+            {
+                using FileStream device = new(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 1 << 20);
+                write(device);
+            }
+            else
+            {
+                Replace(target, write);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailureException($"{path} cannot be written ({e.Message}): give --out a file in a folder that exists, on a disk with room.", e);
+        }
+    }
+
+    private static void Replace(string path, Action<Stream> write)
+    {
+        string part = $"{path}.{Environment.ProcessId}.part";
         try
         {
             using (FileStream stream = new(part, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
@@ -194,19 +220,35 @@ internal static class EngineArguments
 
             File.Move(part, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandFailureException($"{path} cannot be written ({e.Message}): give --out a file in a folder that exists, on a disk with room.", e);
-        }
         finally
         {
             File.Delete(part);
         }
     }
 
+    /// <summary>Whether the path names a device or a pipe, which a new file must not take the place of.</summary>
+    private static bool IsNoFile(string path)
+    {
+        if ((path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal)) || path.StartsWith(@"\\.\", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using FileStream there = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        return !there.CanSeek;
+    }
+
     public static string Json(JsonNode node, bool indented = false) => node.ToJsonString(indented ? s_indented : s_json);
 
     public static JsonArray Array(IEnumerable<int> numbers) => [.. numbers.Select(number => (JsonNode?)JsonValue.Create(number))];
+
+    /// <summary>Some editors begin a file with a byte order mark, which is no JSON.</summary>
+    private static string WithoutMark(string text) => text.StartsWith('\uFEFF') ? text[1..] : text;
 
     private static string ParseLine(string path, int number, string line)
     {

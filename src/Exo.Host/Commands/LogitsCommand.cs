@@ -23,18 +23,18 @@ internal static class LogitsCommand
         Option<KvCacheType?> cache = EngineArguments.Cache("f32, as references have it");
         Option<int> threads = EngineArguments.Threads();
         Command command = new("logits", "Compute the logits of every position.") { model, tokens, output, cut, kernels, cache, threads };
-        command.SetAction(parse =>
+        command.SetAction((parse, ct) =>
         {
             SliceOptions options = new() { Kernels = parse.GetValue(kernels), Cache = parse.GetValue(cache) ?? KvCacheType.F32, Threads = parse.GetValue(threads) };
-            Write(EngineArguments.PathOf(parse.GetValue(model)!), parse.GetValue(tokens)!, parse.GetValue(cut) ?? [], options, parse.GetValue(output)!);
-            return ExitCode.Ok;
+            Write(EngineArguments.PathOf(parse.GetValue(model)!), parse.GetValue(tokens)!, parse.GetValue(cut) ?? [], options, parse.GetValue(output)!, ct);
+            return Task.FromResult(ExitCode.Ok);
         });
         return command.WithExamples(
             "exo logits model.gguf --tokens 1,15043,29991 --out logits.f32",
             "exo logits ./folder --tokens 1,15043 --out logits.f32 --cut 2,5 --kernels judge");
     }
 
-    private static void Write(string path, int[] tokens, int[] cut, SliceOptions options, string output)
+    private static void Write(string path, int[] tokens, int[] cut, SliceOptions options, string output, CancellationToken ct)
     {
         using ModelRun run = Load(path, tokens, tokens.Length, cut, options);
         EngineArguments.WriteFile(output, stream =>
@@ -48,6 +48,7 @@ internal static class LogitsCommand
 
             for (int done = 0; done < tokens.Length; done += ChunkTokens)
             {
+                ct.ThrowIfCancellationRequested();
                 TensorDump.WriteFloats(run.Forward(tokens.AsSpan(done, Math.Min(ChunkTokens, tokens.Length - done)), LogitsWanted.All), stream);
             }
         });

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Exo.Host.Terminal;
@@ -92,6 +93,39 @@ public sealed class EngineCommandTests : IDisposable
         Assert.Equal((ExitCode.Ok, ExitCode.Ok), (first, second));
         Assert.Equal(3 * 1024 * sizeof(float), new FileInfo(whole).Length);
         Assert.Equal(await File.ReadAllBytesAsync(whole), await File.ReadAllBytesAsync(cut));
+    }
+
+    [SkippableFact]
+    public async Task What_a_link_or_a_pipe_leads_to_is_written_and_neither_is_replaced()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows has neither in folders.");
+        string file = Write("file.f32", "before");
+        string link = Path.Combine(_folder, "link.f32");
+        File.CreateSymbolicLink(link, file);
+        (int linked, _, _) = await ConsoleRun.RunAsync("logits", "exo-demo", "--tokens", "1,20", "--out", link);
+        string pipe = Path.Combine(_folder, "pipe");
+        using (Process made = Process.Start("mkfifo", [pipe]))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        using CancellationTokenSource late = new(TimeSpan.FromMinutes(1));
+        Task<byte[]> read = Task.Run(() => File.ReadAllBytesAsync(pipe, late.Token), late.Token);
+        (int piped, _, string error) = await Task.Run(() => ConsoleRun.RunAsync("logits", "exo-demo", "--tokens", "1,20", "--out", pipe), late.Token);
+
+        Assert.Equal((ExitCode.Ok, ExitCode.Ok, ""), (linked, piped, error));
+        Assert.Equal(file, File.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName);
+        Assert.Equal(2 * 1024 * sizeof(float), new FileInfo(file).Length);
+        Assert.Equal(await File.ReadAllBytesAsync(file, late.Token), await read);
+        Assert.Equal(["file.f32", "link.f32", "pipe"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task Json_may_begin_with_a_byte_order_mark()
+    {
+        (int code, string output, string error) = await ConsoleRun.RunAsync("grammar-check", "--schema", Write("schema.json", "\uFEFF{\"type\": \"integer\"}"), "--lines", Write("lines.jsonl", "\uFEFF\"1\"\n\"a\"\n"));
+
+        Assert.Equal((ExitCode.Ok, "", "true,false,"), (code, error, output.ReplaceLineEndings(",")));
     }
 
     [Fact]
@@ -206,6 +240,7 @@ public sealed class EngineCommandTests : IDisposable
     [InlineData("rising numbers from 0 to 8", "logits", "exo-demo", "--tokens", "1", "--out", "y", "--cut", "2,9")]
     [InlineData("rising numbers from 0 to 8", "generate", "exo-demo", "--tokens", "1", "--cut", "5,5")]
     [InlineData("judge", "logits", "exo-demo", "--tokens", "1", "--out", "y", "--kernels", "best")]
+    [InlineData("--out is empty", "logits", "exo-demo", "--tokens", "1", "--out", "")]
     [InlineData("f16, bf16, q8 or f32", "logits", "exo-demo", "--tokens", "1", "--out", "y", "--kv-cache", "3")]
     [InlineData("temperature", "generate", "exo-demo", "--tokens", "1", "--temperature", "-1")]
     [InlineData("0.8", "generate", "exo-demo", "--tokens", "1", "--temperature", "0,8")]

@@ -13,6 +13,7 @@ internal sealed class OllamaModels(IReadOnlyList<string> roots) : IForeignModels
     private const string DefaultNamespace = "library";
     private const string DefaultTag = "latest";
     private const string ModelLayer = "application/vnd.ollama.image.model";
+    private const string AdapterLayer = "application/vnd.ollama.image.adapter";
     private const string Algorithm = "sha256:";
     private const long LargestManifest = 1 << 20;
 
@@ -78,10 +79,13 @@ internal sealed class OllamaModels(IReadOnlyList<string> roots) : IForeignModels
                 return null;
             }
 
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(manifest.Path));
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("layers", out JsonElement layers) && layers.ValueKind == JsonValueKind.Array
-                ? layers.EnumerateArray().Where(layer => TextOf(layer, "mediaType") == ModelLayer).Select(layer => TextOf(layer, "digest")).FirstOrDefault()
-                : null;
+            using JsonDocument document = StrictJson.Parse(File.ReadAllBytes(manifest.Path));
+            JsonElement[] layers = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("layers", out JsonElement list) && list.ValueKind == JsonValueKind.Array
+                ? [.. list.EnumerateArray()]
+                : [];
+            return !layers.Any(layer => TextOf(layer, "mediaType") == AdapterLayer)
+                ? layers.Where(layer => TextOf(layer, "mediaType") == ModelLayer).Select(layer => TextOf(layer, "digest")).FirstOrDefault()
+                : throw new ModelFileException($"{manifest.Path} puts an adapter over its model, which is not computed. Choose the model that it was made for, or merge the two.");
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {

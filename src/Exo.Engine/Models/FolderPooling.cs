@@ -85,7 +85,7 @@ internal static class FolderPooling
                 throw new ModelFileException($"{path} is longer than {Largest} bytes. Download the file again.");
             }
 
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using JsonDocument document = StrictJson.Parse(File.ReadAllBytes(path));
             return document.RootElement.ValueKind == JsonValueKind.Array
                 ? [.. document.RootElement.EnumerateArray().Select(module => module.Clone())]
                 : throw new ModelFileException($"{path} is no JSON array. Download the file again.");

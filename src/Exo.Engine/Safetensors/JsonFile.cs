@@ -32,7 +32,7 @@ internal sealed class JsonFile
         byte[] bytes = Bytes(path);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = Deepest });
+            using JsonDocument document = StrictJson.Parse(bytes, new JsonDocumentOptions { MaxDepth = Deepest });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new JsonFile(path, document.RootElement.Clone())
                 : throw new ModelFileException($"{path} is no JSON object. Download it again.");

@@ -99,15 +99,14 @@ public sealed class SafetensorsFile : IDisposable
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(header.ToArray(), new JsonDocumentOptions { MaxDepth = DeepestHeader });
+            using JsonDocument document = StrictJson.Parse(header.ToArray(), new JsonDocumentOptions { MaxDepth = DeepestHeader });
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
                 Add(property.Name, property.Value);
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
-            // InvalidOperationException: a text with a lone surrogate, which is no text.
             throw new ModelFileException($"{Path}: the header is not valid JSON: {e.Message} Download the file again.", e);
         }
     }

@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Exo.Actors.Models;
 using Exo.Engine.Files;
+using Exo.Engine.Formats;
 using Exo.Engine.Gguf;
 using Exo.Engine.Kernels;
 using Exo.Engine.Tokens;
@@ -84,11 +85,11 @@ internal static class EngineArguments
         return threads;
     }
 
-    /// <exception cref="Exo.Engine.Formats.ModelFileException">It cannot be used.</exception>
+    /// <exception cref="ModelFileException">It cannot be used.</exception>
     public static ModelFile Open(string nameOrPath) => ModelFile.Open(PathOf(nameOrPath));
 
     /// <summary>The tokenizer of a model, of a GGUF file without weights, of a folder, or a tokenizer.json.</summary>
-    /// <exception cref="Exo.Engine.Formats.ModelFileException">There is none, or it cannot be used.</exception>
+    /// <exception cref="ModelFileException">There is none, or it cannot be used.</exception>
     public static Tokenizer OpenTokenizer(string nameOrPath)
     {
         string path = PathOf(nameOrPath);
@@ -107,7 +108,7 @@ internal static class EngineArguments
     }
 
     /// <summary>The path itself where it leads somewhere, otherwise that of the model with this name.</summary>
-    /// <exception cref="Exo.Engine.Formats.ModelFileException">There is neither.</exception>
+    /// <exception cref="ModelFileException">There is neither.</exception>
     public static string PathOf(string nameOrPath)
     {
         if (Path.Exists(nameOrPath))
@@ -171,7 +172,7 @@ internal static class EngineArguments
         string text = WithoutMark(ReadText(path));
         try
         {
-            using JsonDocument document = JsonDocument.Parse(text);
+            using JsonDocument document = StrictJson.Parse(Encoding.UTF8.GetBytes(text));
             return document.RootElement.Clone();
         }
         catch (JsonException e)
@@ -191,7 +192,7 @@ internal static class EngineArguments
 
         try
         {
-            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+            string target = new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
             if (IsNoFile(target))
             {
                 using FileStream device = new(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 1 << 20);

@@ -124,6 +124,16 @@ public sealed class ForeignModelsTests : IDisposable
         Directory.Delete(_home, recursive: true);
     }
 
+    [Fact]
+    public void A_model_under_an_adapter_is_not_taken_for_the_adapted_one()
+    {
+        Pull("registry.example.org/library/tiny/latest");
+        string path = Path.Combine(_ollama, "manifests", "registry.example.org", "library", "tiny", "latest");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("image.template", "image.adapter", StringComparison.Ordinal));
+
+        Assert.Contains("adapter", Assert.Throws<ModelFileException>(() => _store.Open("ollama:tiny")).Message, StringComparison.Ordinal);
+    }
+
     private string Pull(string manifest)
     {
         byte[] model = File.ReadAllBytes(DeviceInProcess.DemoModel);

@@ -29,7 +29,7 @@ internal readonly record struct TokenizerJson(JsonElement Element, string File, 
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(System.IO.File.ReadAllBytes(path));
+            using JsonDocument document = StrictJson.Parse(System.IO.File.ReadAllBytes(path));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new TokenizerJson(document.RootElement.Clone(), path, "")
                 : throw new ModelFileException($"{path}: the file holds no JSON object. Download the model again.");

@@ -192,10 +192,11 @@ internal static class EngineArguments
 
         try
         {
-            string target = new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
-            if (IsNoFile(target))
+            string full = Path.GetFullPath(path);
+            string target = new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
+            if (IsNoFile(full) || IsNoFile(target))
             {
-                using FileStream device = new(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 1 << 20);
+                using FileStream device = new(full, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 1 << 20);
                 write(device);
             }
             else

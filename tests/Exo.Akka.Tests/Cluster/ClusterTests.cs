@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Tests.Kit;
-using Akka.Tests.Remote;
 using Exo.Testing;
 using Xunit;
 
@@ -9,13 +8,16 @@ namespace Akka.Tests.Cluster;
 
 public sealed class ClusterTests
 {
+    // Who is cut off by Kill has nobody to say farewell to, and would wait for that.
+    private const string EndsWithoutAWord = "akka.coordinated-shutdown.run-by-actor-system-terminate = off\n";
+
     private static readonly TimeSpan s_within = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task Given_three_nodes_When_one_ends_abruptly_Then_the_others_remove_it()
     {
         await using Nodes nodes = new();
-        ActorSystem[] systems = [nodes.StartCluster("ring"), nodes.StartCluster("ring"), nodes.StartCluster("ring")];
+        ActorSystem[] systems = [nodes.StartCluster("ring", EndsWithoutAWord), nodes.StartCluster("ring", EndsWithoutAWord), nodes.StartCluster("ring", EndsWithoutAWord)];
         foreach (ActorSystem system in systems)
             Akka.Cluster.Cluster.Get(system).JoinSeedNodes([Nodes.AddressOf(systems[0])]);
         await Eventually.True(() => systems.All(s => Nodes.SeesUp(s, 3)), s_within, "all see three members up");
@@ -40,7 +42,7 @@ public sealed class ClusterTests
     public async Task Given_two_nodes_When_the_one_with_the_lowest_address_dies_Then_the_other_goes_on_alone()
     {
         await using Nodes nodes = new();
-        ActorSystem[] systems = [.. new[] { nodes.StartCluster("ring"), nodes.StartCluster("ring") }.OrderBy(Nodes.AddressOf, Member.AddressOrdering)];
+        ActorSystem[] systems = [.. new[] { nodes.StartCluster("ring", EndsWithoutAWord), nodes.StartCluster("ring", EndsWithoutAWord) }.OrderBy(Nodes.AddressOf, Member.AddressOrdering)];
         foreach (ActorSystem system in systems)
             Akka.Cluster.Cluster.Get(system).Join(Nodes.AddressOf(systems[0]));
         await Eventually.True(() => systems.All(s => Nodes.SeesUp(s, 2)), s_within, "both see both up");
@@ -55,8 +57,8 @@ public sealed class ClusterTests
     public async Task Given_a_member_that_died_When_a_new_one_starts_at_its_address_Then_it_joins_and_the_old_one_is_removed()
     {
         await using Nodes nodes = new();
-        ActorSystem first = nodes.StartCluster("ring");
-        ActorSystem second = nodes.StartCluster("ring", "exo.cluster.down-on-evidence-of-death = off");
+        ActorSystem first = nodes.StartCluster("ring", EndsWithoutAWord);
+        ActorSystem second = nodes.StartCluster("ring", EndsWithoutAWord + "exo.cluster.down-on-evidence-of-death = off");
         Akka.Cluster.Cluster.Get(first).Join(Nodes.AddressOf(first));
         Akka.Cluster.Cluster.Get(second).Join(Nodes.AddressOf(first));
         await Eventually.True(() => Nodes.SeesUp(first, 2), s_within, "both are up");
@@ -74,7 +76,7 @@ public sealed class ClusterTests
     public async Task A_subscriber_gets_the_state_first_and_then_every_step_in_order()
     {
         await using Nodes nodes = new();
-        ActorSystem first = nodes.StartCluster("ring");
+        ActorSystem first = nodes.StartCluster("ring", EndsWithoutAWord);
         Akka.Cluster.Cluster.Get(first).Join(Nodes.AddressOf(first));
         await Eventually.True(() => Nodes.SeesUp(first, 1), s_within, "the first is up");
         List<object> snapshots = [];
@@ -84,7 +86,7 @@ public sealed class ClusterTests
         Akka.Cluster.Cluster.Get(first).Subscribe(snapshot, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.UnreachableMember));
         Akka.Cluster.Cluster.Get(first).Subscribe(replay, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
 
-        ActorSystem second = nodes.StartCluster("ring");
+        ActorSystem second = nodes.StartCluster("ring", EndsWithoutAWord);
         Akka.Cluster.Cluster.Get(second).Join(Nodes.AddressOf(first));
         await Eventually.True(() => Nodes.SeesUp(first, 2), s_within, "both are up");
         Kill(second);
@@ -100,8 +102,8 @@ public sealed class ClusterTests
     public async Task The_watcher_of_an_actor_on_a_member_is_told_when_the_member_is_removed()
     {
         await using Nodes nodes = new();
-        ActorSystem first = nodes.StartCluster("ring");
-        ActorSystem second = nodes.StartCluster("ring");
+        ActorSystem first = nodes.StartCluster("ring", EndsWithoutAWord);
+        ActorSystem second = nodes.StartCluster("ring", EndsWithoutAWord);
         foreach (ActorSystem system in new[] { first, second })
             Akka.Cluster.Cluster.Get(system).Join(Nodes.AddressOf(first));
         await Eventually.True(() => Nodes.SeesUp(first, 2) && Nodes.SeesUp(second, 2), s_within, "both are up");

@@ -9,9 +9,12 @@ public sealed class TokenizerJsonTests
     [Fact]
     public void Given_an_added_token_that_strips_When_it_is_found_Then_the_spaces_beside_it_are_gone()
     {
-        Tokenizer tokenizer = SmallTokenizer.FromJson(s_letters, ["a b"], added: [new { id = 9, content = "<x>", special = false, lstrip = true, rstrip = true }]);
+        string[] letters = ["a", "b", "c", " ", "ab", "\n"];
+        Tokenizer strips = SmallTokenizer.FromJson(letters, ["a b"], added: [new { id = 6, content = "<x>", special = false, lstrip = true, rstrip = true }]);
+        Tokenizer keeps = SmallTokenizer.FromJson(letters, ["a b"], added: [new { id = 6, content = "<x>", special = false }]);
 
-        Assert.Equal([4, 9, 2], tokenizer.Encode("ab  <x> \n c", parseSpecial: false));
+        Assert.Equal([4, 6, 2], strips.Encode("ab  <x> \n c", parseSpecial: false));
+        Assert.Equal([4, 3, 3, 6, 3, 5, 3, 2], keeps.Encode("ab  <x> \n c", parseSpecial: false));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Akka.Configuration;
 
 namespace Exo.Actors.Configuration;
 

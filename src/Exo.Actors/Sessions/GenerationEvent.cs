@@ -21,8 +21,8 @@ public abstract record GenerationEvent
     /// <param name="Index">From 0.</param>
     public sealed record Token(int Id, int Index) : GenerationEvent;
 
-    /// <summary>The ring broke.</summary>
-    /// <param name="Reason">What happened.</param>
+    /// <summary>The ring broke; the session waits for the next one and goes on there with the token that would have come.</summary>
+    /// <param name="Reason">What happened, in words for whoever waits.</param>
     public sealed record Paused(string Reason) : GenerationEvent;
 
     /// <summary>It goes on.</summary>

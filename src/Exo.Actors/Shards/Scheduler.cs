@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Exo.Engine.Sampling;
 
 namespace Exo.Actors.Shards;
 

@@ -1,5 +1,4 @@
 using Exo.Engine.Decoding;
-using Exo.Engine.Kernels;
 
 namespace Exo.Engine.Models;
 

@@ -1,4 +1,3 @@
-using Exo.Engine.Formats;
 using Exo.Engine.Kernels;
 using Exo.Engine.Safetensors;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
 using Exo.Engine.Kernels;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Exo.Engine.Formats;
 using Exo.Engine.Gguf;
 using Exo.Engine.Kernels;

@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Guarantees.Kit;
 using Akka.Tests.Kit;
-using Exo.Testing;
 using Xunit;
 
 namespace Akka.Guarantees.Cluster;

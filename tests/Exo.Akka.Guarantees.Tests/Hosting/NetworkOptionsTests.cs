@@ -9,7 +9,6 @@ using Akka.Guarantees.Kit;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Akka.Tests.Kit;
-using Exo.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit;

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Guarantees.Kit;
 using Akka.Tests.Kit;
-using Exo.Testing;
 using Xunit;
 
 namespace Akka.Guarantees.Remote;

@@ -1,9 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Tools.PublishSubscribe;
-using Akka.Configuration;
 using Akka.Event;
 using Akka.Tests.Kit;
-using Akka.Tests.Remote;
 using Exo.Testing;
 using Xunit;
 

@@ -1,5 +1,3 @@
-using Akka.Cluster;
-
 namespace Akka.Tests.Simulation;
 
 /// <summary>What lies between the simulated nodes: every message takes a random time, some are lost, and some pairs cannot hear each other for a while.</summary>

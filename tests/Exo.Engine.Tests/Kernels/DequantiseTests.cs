@@ -1,6 +1,5 @@
 using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
-using Exo.Engine.Kernels;
 using Exo.Engine.Memory;
 using Exo.Testing;
 

@@ -1,5 +1,4 @@
 using Exo.Engine.Files;
-using Exo.Engine.Formats;
 using Exo.Engine.Kernels;
 using Exo.Engine.KvCaches;
 using Exo.Engine.Models;

@@ -1,7 +1,5 @@
 using System.Text;
 using Exo.Engine.Files;
-using Exo.Engine.Kernels;
-using Exo.Engine.Models;
 using Exo.Engine.Stages;
 using Exo.Engine.Tests.Stages;
 using Exo.Testing;

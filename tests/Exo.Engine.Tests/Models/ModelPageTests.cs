@@ -1,5 +1,4 @@
 using Exo.Engine.Architectures;
-using Exo.Engine.Models;
 
 namespace Exo.Engine.Tests.Models;
 

@@ -1,5 +1,4 @@
 using Exo.Engine.Kernels;
-using Exo.Engine.Models;
 using Exo.Engine.Stages;
 using Exo.Engine.Tests.Stages;
 using Exo.Testing;

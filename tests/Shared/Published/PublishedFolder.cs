@@ -1,7 +1,6 @@
 #nullable enable
 
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Exo.Engine.Decoding;

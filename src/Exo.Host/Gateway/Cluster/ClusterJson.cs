@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Exo.Actors;
-using Exo.Host.Generation;
 
 namespace Exo.Host.Gateway.Cluster;
 

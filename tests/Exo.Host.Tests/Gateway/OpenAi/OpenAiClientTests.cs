@@ -2,7 +2,6 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Text;
 using Exo.Actors.Sessions;
-using Exo.Host.Generation;
 using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Models;

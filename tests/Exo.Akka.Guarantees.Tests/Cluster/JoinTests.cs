@@ -210,11 +210,17 @@ public sealed class JoinTests
         ActorSystem first = Rings.Outsider(nodes, Two);
         Rings.Of(first).Join(Nodes.AddressOf(first));
         await Rings.ExpectStatus(first, MemberStatus.Joining);
+        Probe steps = new(first);
+        Rings.Of(first).Subscribe(steps.Ref, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.MemberJoined), typeof(ClusterEvent.MemberUp));
 
         ActorSystem second = Rings.Outsider(nodes, Two);
         Rings.Of(second).Join(Nodes.AddressOf(first));
 
         await Rings.ExpectUp(first, second);
+        await steps.Expect<ClusterEvent.MemberJoined>();
+        await steps.Expect<ClusterEvent.MemberJoined>();
+        await steps.Expect<ClusterEvent.MemberUp>();
+        await steps.Expect<ClusterEvent.MemberUp>();
     }
 
     [Fact]

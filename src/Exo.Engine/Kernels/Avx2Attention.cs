@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Exo.Engine.Kernels.Tiles;
 
 namespace Exo.Engine.Kernels;
 
@@ -258,7 +259,7 @@ internal static unsafe class Avx2Attention
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Step(Vector256<float> e, Vector256<float> f, float* q, ref Vector256<float> a, ref Vector256<float> b)
     {
-        Vector256<float> x = Avx2Math.All(q);
+        Vector256<float> x = Avx2Loads.All(q);
         a = Fma.MultiplyAdd(e, x, a);
         b = Fma.MultiplyAdd(f, x, b);
     }

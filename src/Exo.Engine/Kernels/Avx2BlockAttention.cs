@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Exo.Engine.Kernels.Tiles;
 
 namespace Exo.Engine.Kernels;
 
@@ -24,8 +25,8 @@ internal static unsafe class Avx2BlockAttention
         byte* k = tile;
         for (int first = 0; first < size; first += KvLayout.BlockSize)
         {
-            Vector256<float> low = Avx2Math.Halves(k);
-            Vector256<float> high = Avx2Math.Halves(k + 16);
+            Vector256<float> low = Avx2Loads.Halves(k);
+            Vector256<float> high = Avx2Loads.Halves(k + 16);
             k += 32;
             int end = Math.Min(first + KvLayout.BlockSize, size);
             for (int d = first; d < end; d++, k += 16)
@@ -58,7 +59,7 @@ internal static unsafe class Avx2BlockAttention
     {
         for (int i = 0; i < count; i += 8)
         {
-            Avx2Math.Halves((byte*)(scales + i)).Store(widened + i);
+            Avx2Loads.Halves((byte*)(scales + i)).Store(widened + i);
         }
     }
 
@@ -86,7 +87,7 @@ internal static unsafe class Avx2BlockAttention
                 Sse.Prefetch0(v + (64 * rowBytes));
             }
 
-            Vector256<float> scale = Avx2Math.All(scales + j);
+            Vector256<float> scale = Avx2Loads.All(scales + j);
             Widen(v, scale, scale, out Vector256<float> e, out Vector256<float> o);
             Avx2Attention.Step(e, o, w, ref e0, ref o0);
             Avx2Attention.Step(e, o, w + Span, ref e1, ref o1);

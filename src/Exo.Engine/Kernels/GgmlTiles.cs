@@ -1,5 +1,6 @@
 using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
+using Exo.Engine.Kernels.Tiles;
 
 namespace Exo.Engine.Kernels;
 

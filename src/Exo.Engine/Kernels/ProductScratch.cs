@@ -1,3 +1,4 @@
+using Exo.Engine.Kernels.Tiles;
 using Exo.Engine.Memory;
 
 namespace Exo.Engine.Kernels;

@@ -1,3 +1,5 @@
+using Exo.Engine.Kernels.Tiles;
+
 namespace Exo.Engine.Kernels;
 
 /// <summary>Quantises many rows of activations: a slot is a panel.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Exo.Engine.Kernels.Tiles;
 
 namespace Exo.Engine.Kernels;
 

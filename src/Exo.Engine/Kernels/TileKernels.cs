@@ -1,4 +1,5 @@
 using Exo.Engine.Formats;
+using Exo.Engine.Kernels.Tiles;
 
 namespace Exo.Engine.Kernels;
 

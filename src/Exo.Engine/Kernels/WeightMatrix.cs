@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
+using Exo.Engine.Kernels.Tiles;
 using Exo.Engine.Memory;
 
 namespace Exo.Engine.Kernels;
@@ -92,7 +93,8 @@ internal sealed unsafe class WeightMatrix : IDisposable
         KernelTier resolved = KernelTiers.Resolve(tier);
         bool judged = tier == KernelTier.Judge && type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16);
         TileKernel? kernel = judged ? null : TileKernels.Find(type, resolved);
-        kernel ??= !judged && rows.Format is GroupedRows grouped ? GroupedTiles.TryCreate(grouped, columns, resolved) : null;
+        bool vectors = resolved is KernelTier.Avx2 or KernelTier.AvxVnni or KernelTier.Avx512;
+        kernel ??= vectors && !judged && rows.Format is GroupedRows grouped ? GroupedTiles.TryCreate(grouped, columns, wide: resolved == KernelTier.Avx512) : null;
         bool widen = kernel == null && resolved == KernelTier.Ggml;
         kernel ??= widen ? TileKernels.Find(TensorType.F32, resolved)! : new DecodedTiles(type, rows.Format, columns, resolved != KernelTier.Scalar && KernelTiers.HasAvx2);
         WeightMatrix matrix = new(type, kernel, rowCount, columns);

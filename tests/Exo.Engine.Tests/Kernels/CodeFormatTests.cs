@@ -1,6 +1,7 @@
 using Exo.Engine.Decoding;
 using Exo.Engine.Formats;
 using Exo.Engine.Kernels;
+using Exo.Engine.Kernels.Tiles;
 using Exo.Engine.Memory;
 
 namespace Exo.Engine.Tests.Kernels;

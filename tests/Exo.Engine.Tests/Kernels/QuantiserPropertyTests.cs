@@ -1,4 +1,5 @@
 using Exo.Engine.Kernels;
+using Exo.Engine.Kernels.Tiles;
 using FsCheck;
 using FsCheck.Fluent;
 

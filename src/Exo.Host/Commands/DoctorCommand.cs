@@ -26,7 +26,7 @@ internal static class DoctorCommand
         Option<int> listen = new("--listen") { Description = "Seconds to listen for other devices.", HelpName = "S", DefaultValueFactory = _ => 3 };
         Option<bool> loopback = new("--loopback") { Description = "Listen on the loopback interface instead of the network's." };
         Option<FileInfo?> config = ConfigShowCommand.CreateFileOption();
-        Command command = new("doctor", "Tell what is heard of other devices, and what keeps them apart.") { json, listen, loopback, config };
+        Command command = new("doctor", "Tell what of this machine and its network is as it should be, what is not, and what helps.") { json, listen, loopback, config };
         command.SetAction((parse, ct) => RunAsync(parse.GetValue(json), parse.GetValue(listen), parse.GetValue(loopback), parse.GetValue(config), Screen.Standard, ct));
         return command.WithExamples("exo doctor", "exo doctor --listen 10", "exo doctor --json");
     }

@@ -18,14 +18,14 @@ internal static class RunCommand
         Argument<string> model = new("model") { Description = "A model's name, a GGUF file or a safetensors folder." };
         Argument<string?> prompt = new("prompt") { Description = "What to ask; without it, a conversation.", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> node = Nodes.CreateOption();
-        Option<double?> temperature = new("--temperature") { Description = "0 always takes the likeliest token; up to 2." };
-        Option<double?> topP = new("--top-p") { Description = "Only the likeliest tokens that make up this share; above 0, up to 1." };
-        Option<int?> topK = new("--top-k") { Description = "Only so many of the likeliest tokens; 0 is off." };
-        Option<double?> minP = new("--min-p") { Description = "Only tokens this likely, as a share of the likeliest; 0 to 1." };
-        Option<long?> seed = new("--seed") { Description = "The same seed gives the same answer." };
-        Option<int?> maxTokens = new("--max-tokens") { Description = "At most so many tokens." };
-        Option<string?> system = new("--system") { Description = "What the model is told before the conversation." };
-        Option<int?> threads = new("--threads") { Description = "Compute threads when no device runs; 0 takes one per physical core." };
+        Option<double?> temperature = new("--temperature") { Description = "0 always takes the likeliest token; up to 2.", HelpName = "N" };
+        Option<double?> topP = new("--top-p") { Description = "Only the likeliest tokens that make up this share; above 0, up to 1.", HelpName = "N" };
+        Option<int?> topK = new("--top-k") { Description = "Only so many of the likeliest tokens; 0 is off.", HelpName = "N" };
+        Option<double?> minP = new("--min-p") { Description = "Only tokens this likely, as a share of the likeliest; 0 to 1.", HelpName = "N" };
+        Option<long?> seed = new("--seed") { Description = "The same seed gives the same answer.", HelpName = "N" };
+        Option<int?> maxTokens = new("--max-tokens") { Description = "At most so many tokens.", HelpName = "N" };
+        Option<string?> system = new("--system") { Description = "What the model is told before the conversation.", HelpName = "TEXT" };
+        Option<int?> threads = new("--threads") { Description = "Compute threads when no device runs; 0 takes one per physical core.", HelpName = "N" };
         Command command = new("run", "Ask a model.") { model, prompt, node, temperature, topP, topK, minP, seed, maxTokens, system, threads };
         command.SetAction(async (parse, ct) =>
         {

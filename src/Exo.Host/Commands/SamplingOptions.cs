@@ -11,7 +11,7 @@ namespace Exo.Host.Commands;
 internal sealed class SamplingOptions
 {
     private readonly Option<float> _temperature = Number("--temperature", "0 always takes the likeliest token.");
-    private readonly Option<int> _topK = new("--top-k") { Description = "Only so many of the likeliest tokens; 0 is off." };
+    private readonly Option<int> _topK = new("--top-k") { Description = "Only so many of the likeliest tokens; 0 is off.", HelpName = "N" };
     private readonly Option<float> _topP = Number("--top-p", "Only the likeliest tokens that make up this share.", otherwise: 1);
     private readonly Option<float> _minP = Number("--min-p", "Only tokens this likely, as a share of the likeliest.");
     private readonly Option<float> _typicalP = Number("--typical-p", "Only the most typical tokens that make up this share.", otherwise: 1);
@@ -19,7 +19,7 @@ internal sealed class SamplingOptions
     private readonly Option<float> _presence = Number("--presence-penalty", "Taken off the logits of tokens generated before.");
     private readonly Option<float> _frequency = Number("--frequency-penalty", "The same, for each time that they were.");
     private readonly Option<ImmutableArray<TokenBias>> _biases = new("--logit-bias") { Description = "Added to tokens' logits.", HelpName = "ID=N,ID=N…", CustomParser = ParseBiases, DefaultValueFactory = _ => [] };
-    private readonly Option<ulong> _seed = new("--seed") { Description = "The same seed gives the same tokens." };
+    private readonly Option<ulong> _seed = new("--seed") { Description = "The same seed gives the same tokens.", HelpName = "N" };
 
     public void AddTo(Command command)
     {

@@ -19,12 +19,12 @@ internal static class UpCommand
         Option<HostPort> http = Address("--http", "Address of the HTTP gateway.");
         Option<HostPort> pbm = Address("--pbm", "Address of the command port.");
         Option<string[]> seed = new("--seed") { Description = "A device to join; may be repeated. Without it, those of this machine.", HelpName = "A:P" };
-        Option<string?> model = new("--model") { Description = "Model to serve: a name, a GGUF file or a safetensors folder." };
+        Option<string?> model = new("--model") { Description = "Model to serve: a name, a GGUF file or a safetensors folder.", HelpName = "NAME-OR-PATH" };
         Option<int?> stages = new("--stages") { Description = "Into how many slices the model is cut; the ring waits for as many devices.", HelpName = "N" };
         Option<int[]> cut = new("--cut") { Description = "Where it is cut: the first unit of every stage but the first, as 2,5.", HelpName = "U,U…", CustomParser = ParseCut };
         Option<long?> memory = new("--memory") { Description = "Memory to offer, as 4GiB; without it, what the machine has free.", HelpName = "SIZE", CustomParser = ParseSize };
         Option<int> threads = new("--threads") { Description = "Compute threads; 0 takes one per physical core.", HelpName = "N" };
-        Option<string?> name = new("--name") { Description = "Name of this device; without it, the machine's name and a number." };
+        Option<string?> name = new("--name") { Description = "Name of this device; without it, the machine's name and a number.", HelpName = "NAME" };
         Option<FileInfo?> keyFile = new("--key-file") { Description = "File with the cluster key; without it, EXO_CLUSTER_KEY, EXO_CLUSTER_KEY_FILE or cluster.key in the home.", HelpName = "FILE" };
         Option<FileInfo?> config = ConfigShowCommand.CreateFileOption();
         Option<bool> json = new("--json") { Description = "Print one line of JSON instead of text." };

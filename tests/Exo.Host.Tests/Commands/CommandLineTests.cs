@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Exo.Host.Commands;
 using Exo.Host.Terminal;
 
@@ -24,6 +25,7 @@ public sealed class CommandLineTests
     [InlineData("dequantize")]
     [InlineData("parse-output")]
     [InlineData("grammar-check")]
+    [InlineData("doctor")]
     public async Task Every_command_explains_itself_with_examples(string command)
     {
         (int code, string output, _) = await RunAsync(command, "--help");
@@ -31,6 +33,17 @@ public sealed class CommandLineTests
         Assert.Contains("Examples:", output);
         Assert.Contains("exo " + command, output);
         Assert.DoesNotContain("\e", output);
+    }
+
+    [Fact]
+    public void Every_option_says_what_it_takes_and_stands_on_the_page_of_commands()
+    {
+        string page = Page();
+        Option[] options = [.. Options(CommandLine.Create()).Where(option => !option.Hidden && option.Name is not ("--help" or "--version"))];
+
+        Assert.All(options, option => Assert.False(string.IsNullOrEmpty(option.Description), option.Name));
+        Assert.All(options, option => Assert.True(option.ValueType == typeof(bool) || option.HelpName is { Length: > 0 }, $"{option.Name} takes a value: give it a HelpName"));
+        Assert.All(options, option => Assert.True(page.Contains(option.Name, StringComparison.Ordinal), $"{option.Name} is not in docs/cli.md"));
     }
 
     [Fact]
@@ -94,6 +107,22 @@ public sealed class CommandLineTests
         Assert.Equal(ExitCode.Failure, code);
         Assert.Contains("exo up", error);
         Assert.Empty(output);
+    }
+
+    private static IEnumerable<Option> Options(Command command) => command.Options.Concat(command.Subcommands.SelectMany(Options));
+
+    private static string Page()
+    {
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            string path = Path.Combine(at.FullName, "docs", "cli.md");
+            if (File.Exists(path))
+            {
+                return File.ReadAllText(path);
+            }
+        }
+
+        throw new FileNotFoundException("docs/cli.md is not above the tests.");
     }
 
     private static Task<(int Code, string Output, string Error)> RunAsync(params string[] args) => ConsoleRun.RunAsync(args);

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
 using Exo.Engine.Tokens.Vocabularies;
 
 namespace Exo.Engine.Tokens;
@@ -6,18 +9,18 @@ namespace Exo.Engine.Tokens;
 internal sealed class AddedTokens
 {
     private readonly Node _root = new();
-    private readonly IReadOnlySet<int> _stripsLeft;
-    private readonly IReadOnlySet<int> _stripsRight;
+    private readonly Vocabulary _vocabulary;
 
-    public AddedTokens(Vocabulary vocabulary)
+    /// <summary>The tokens that are looked for in the text as it came, or those for the normalised text, whose own texts are normalised too.</summary>
+    public AddedTokens(Vocabulary vocabulary, bool normalised)
     {
-        _stripsLeft = vocabulary.StripsLeft;
-        _stripsRight = vocabulary.StripsRight;
+        _vocabulary = vocabulary;
         for (int id = 0; id < vocabulary.Tokens.Length; id++)
         {
-            if (vocabulary.Tokens[id].Length > 0 && vocabulary.Kinds[id] is TokenKind.Control or TokenKind.Unknown or TokenKind.UserDefined)
+            bool isAdded = vocabulary.Kinds[id] is TokenKind.Control or TokenKind.Unknown or TokenKind.UserDefined && !vocabulary.FoundByModel.Contains(id);
+            if (isAdded && vocabulary.FoundNormalised.Contains(id) == normalised)
             {
-                Add(vocabulary.Tokens[id], id, vocabulary.Kinds[id] != TokenKind.UserDefined);
+                Add(normalised && vocabulary.Normalise is { } normalise ? normalise(vocabulary.Tokens[id]) : vocabulary.Tokens[id], id, vocabulary.Kinds[id] != TokenKind.UserDefined);
             }
         }
     }
@@ -25,17 +28,33 @@ internal sealed class AddedTokens
     /// <summary>The next added token from a place on: where it starts, where the text after it goes on, its id; (length, length, -1) without one.</summary>
     public (int Start, int End, int Id) Next(string text, int from, bool parseSpecial)
     {
-        for (int at = from; at < text.Length; at++)
+        for (int at = from; at < text.Length && _root.Next is not null; at++)
         {
             (int end, int id) = Longest(text, at, parseSpecial);
-            if (id >= 0)
+            if (id < 0)
             {
-                return (_stripsLeft.Contains(id) ? SpaceBefore(text, from, at) : at, _stripsRight.Contains(id) ? SkipSpace(text, end) : end, id);
+                continue;
             }
+
+            if (_vocabulary.FoundAsWords.Contains(id) && (EndsInWord(text.AsSpan(0, at)) || BeginsWithWord(text.AsSpan(end))))
+            {
+                at = end - 1;
+                continue;
+            }
+
+            return (_vocabulary.StripsLeft.Contains(id) ? SpaceBefore(text, from, at) : at, _vocabulary.StripsRight.Contains(id) ? SkipSpace(text, end) : end, id);
         }
 
         return (text.Length, text.Length, -1);
     }
+
+    private static bool EndsInWord(ReadOnlySpan<char> text) => text.Length > 0 && Rune.DecodeLastFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
+
+    private static bool BeginsWithWord(ReadOnlySpan<char> text) => text.Length > 0 && Rune.DecodeFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
+
+    private static bool IsWord(Rune rune) => Rune.IsLetter(rune) || rune.Value is 0x200C or 0x200D
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
+            or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;
 
     private static int SpaceBefore(string text, int from, int at)
     {
@@ -74,6 +93,11 @@ internal sealed class AddedTokens
 
     private void Add(string text, int id, bool special)
     {
+        if (text.Length == 0)
+        {
+            return;
+        }
+
         Node node = _root;
         foreach (char c in text)
         {

@@ -10,14 +10,12 @@ namespace Exo.Engine.Tokens;
 /// </summary>
 internal sealed class BytePairTokenizer : Tokenizer
 {
-    private readonly PreTokenizer _preTokenizer;
     private readonly int[] _byteIds = new int[256];
     private readonly MergeTable _merges;
 
     public BytePairTokenizer(Vocabulary vocabulary)
         : base(vocabulary)
     {
-        _preTokenizer = vocabulary.PreTokenizer ?? new PreTokenizer();
         for (int i = 0; i < 256; i++)
         {
             _byteIds[i] = Ids.GetValueOrDefault(ByteLetters.Of((byte)i).ToString(), -1);
@@ -30,11 +28,10 @@ internal sealed class BytePairTokenizer : Tokenizer
 
     private protected override void EncodeText(string text, bool first, List<int> ids)
     {
-        string source = Vocabulary.SpacePrefix == SpacePrefix.None || text.StartsWith(' ') ? text : " " + text;
         SymbolMerger merger = new();
-        foreach ((int start, int length) in _preTokenizer.Split(source))
+        foreach (Word word in Vocabulary.Words.Words(text, first))
         {
-            EncodeWord(source.AsSpan(start, length), merger, ids);
+            EncodeWord(word.Text, merger, ids);
         }
     }
 

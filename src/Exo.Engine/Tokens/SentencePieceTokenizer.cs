@@ -1,28 +1,28 @@
-using System.Globalization;
 using System.Text;
 using Exo.Engine.Formats;
+using Exo.Engine.Tokens.Cutting;
 using Exo.Engine.Tokens.Vocabularies;
 
 namespace Exo.Engine.Tokens;
 
 /// <summary>
-/// SentencePiece in its BPE form (Kudo and Richardson, 2018): the pair whose union has the highest score is joined first, or, where the file
-/// lists merges, the pair that comes first there. Characters that have no token are given as their UTF-8 bytes.
+/// SentencePiece in its BPE form (Kudo and Richardson, 2018): the pair whose union has the highest score is joined first. Characters that have
+/// no token are given as their UTF-8 bytes.
 /// </summary>
 internal sealed class SentencePieceTokenizer : Tokenizer
 {
     private const char Space = '▁';
 
-    private readonly float[]? _scores;
-    private readonly MergeTable? _merges;
+    private readonly float[] _scores;
     private readonly int[] _byteIds = new int[256];
     private readonly byte[] _byteOf;
+    private readonly PieceTrie _found;
 
     public SentencePieceTokenizer(Vocabulary vocabulary)
         : base(vocabulary)
     {
-        _scores = vocabulary.Scores;
-        _merges = vocabulary.Scores is null ? new MergeTable(vocabulary.Merges, Ids) : null;
+        _scores = vocabulary.Scores ?? throw new ModelFileException($"{vocabulary.Source}: the vocabulary has no scores, which a SentencePiece tokenizer needs. Convert or download the model again.");
+        _found = PieceTrie.Of(vocabulary.FoundByModel, vocabulary.Tokens);
         _byteOf = new byte[vocabulary.Tokens.Length];
         for (int i = 0; i < 256; i++)
         {
@@ -33,7 +33,7 @@ internal sealed class SentencePieceTokenizer : Tokenizer
         {
             if (vocabulary.Kinds[id] == TokenKind.Byte)
             {
-                _byteOf[id] = ByteOf(vocabulary.Tokens[id])
+                _byteOf[id] = TokenDecoder.ByteOf(vocabulary.Tokens[id])
                     ?? throw new ModelFileException($"{vocabulary.Source}: token {id} is a byte by its type, and its text \"{vocabulary.Tokens[id]}\" is not like <0x41>. Convert the model again.");
             }
         }
@@ -45,40 +45,44 @@ internal sealed class SentencePieceTokenizer : Tokenizer
     {
         bool prefixed = Vocabulary.SpacePrefix == SpacePrefix.Always || (Vocabulary.SpacePrefix == SpacePrefix.First && first);
         string escaped = prefixed ? Space + text : text;
-        escaped = Vocabulary.EscapesSpaces ? escaped.Replace(' ', Space) : escaped;
-        if (Vocabulary.PreTokenizer is null)
-        {
-            EncodePiece(escaped, ids);
-            return;
-        }
-
-        foreach ((int start, int length) in Vocabulary.PreTokenizer.Split(escaped))
-        {
-            EncodePiece(escaped.Substring(start, length), ids);
-        }
+        EncodePiece(Vocabulary.EscapesSpaces ? escaped.Replace(' ', Space) : escaped, ids);
     }
 
     private void EncodePiece(string escaped, List<int> ids)
     {
         SymbolMerger merger = new();
-        for (int i = 0; i < escaped.Length;)
+        for (int i = 0, length; i < escaped.Length; i += length)
         {
-            int length = char.IsHighSurrogate(escaped[i]) && i + 1 < escaped.Length ? 2 : 1;
-            merger.Add(Find(escaped.AsSpan(i, length)), i, length);
-            i += length;
+            (length, int id) = _found.Longest(escaped, i);
+            if (id < 0)
+            {
+                length = char.IsHighSurrogate(escaped[i]) && i + 1 < escaped.Length ? 2 : 1;
+                id = Find(escaped.AsSpan(i, length));
+            }
+
+            merger.Add(id, i, length);
         }
 
-        merger.Run(_merges is not null ? _merges.TryJoin : (in SymbolMerger.Symbol left, in SymbolMerger.Symbol right, out int id, out double rank) =>
+        merger.Run((in SymbolMerger.Symbol left, in SymbolMerger.Symbol right, out int id, out double rank) =>
         {
-            id = Find(escaped.AsSpan(left.Start, left.Length + right.Length));
-            rank = id < 0 ? 0 : -_scores![id];
+            bool joins = !Vocabulary.FoundByModel.Contains(left.Id) && !Vocabulary.FoundByModel.Contains(right.Id);
+            id = joins ? Find(escaped.AsSpan(left.Start, left.Length + right.Length)) : -1;
+            rank = id < 0 ? 0 : -_scores[id];
             return id >= 0;
         });
+        bool unknown = false;
         foreach (SymbolMerger.Symbol symbol in merger.Symbols)
         {
             if (symbol.Length > 0)
             {
+                int before = ids.Count;
                 Emit(symbol.Id, escaped.AsSpan(symbol.Start, symbol.Length), ids);
+                if (unknown && ids.Count == before + 1 && ids[before] == Vocabulary.UnknownId && Vocabulary.FusesUnknown)
+                {
+                    ids.RemoveAt(before);
+                }
+
+                unknown = ids.Count > 0 && ids[^1] == Vocabulary.UnknownId;
             }
         }
     }
@@ -95,10 +99,6 @@ internal sealed class SentencePieceTokenizer : Tokenizer
     }
 
     private protected override string CleanDecoded(string text) => Vocabulary.SpacePrefix != SpacePrefix.None && text.StartsWith(' ') ? text[1..] : text;
-
-    private static byte? ByteOf(string token) =>
-        token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>'
-        && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value) ? value : null;
 
     private int Find(ReadOnlySpan<char> text) => Ids.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out int id) ? id : -1;
 

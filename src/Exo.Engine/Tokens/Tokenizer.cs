@@ -16,11 +16,13 @@ public abstract class Tokenizer
 {
     private readonly Vocabulary _vocabulary;
     private readonly AddedTokens _added;
+    private readonly AddedTokens _addedNormalised;
 
     private protected Tokenizer(Vocabulary vocabulary)
     {
         _vocabulary = vocabulary;
-        _added = new AddedTokens(vocabulary);
+        _added = new AddedTokens(vocabulary, normalised: false);
+        _addedNormalised = new AddedTokens(vocabulary, normalised: true);
         Ids = vocabulary.Index();
         EndOfGenerationIds = EndMarkers.Find(vocabulary, Ids).ToFrozenSet();
     }
@@ -91,24 +93,10 @@ public abstract class Tokenizer
     public int[] Encode(string text, bool parseSpecial)
     {
         ArgumentNullException.ThrowIfNull(text);
+        text = Wellformed(text);
         List<int> ids = new((text.Length / 3) + 4);
-        int at = 0;
-        while (at < text.Length)
-        {
-            (int start, int end, int id) = _added.Next(text, at, parseSpecial);
-            if (start > at)
-            {
-                EncodeText(Normalised(text[at..start]), at == 0, ids);
-            }
-
-            if (id >= 0)
-            {
-                ids.Add(id);
-            }
-
-            at = end;
-        }
-
+        EncodeBetween(text, _added, parseSpecial, ids, (part, first) => EncodeBetween(
+            _vocabulary.Normalise is { } normalise ? normalise(part) : part, _addedNormalised, parseSpecial, ids, (piece, leads) => EncodeText(piece, first && leads, ids)));
         return [.. ids];
     }
 
@@ -124,7 +112,8 @@ public abstract class Tokenizer
             text.Append(detokenizer.Push(id));
         }
 
-        return CleanDecoded(text.Append(detokenizer.Flush()).ToString());
+        string whole = text.Append(detokenizer.Flush()).ToString();
+        return _vocabulary.Decoder is { } decoder ? decoder.Clean(whole) : CleanDecoded(whole);
     }
 
     /// <summary>Decodes one answer, id by id.</summary>
@@ -154,12 +143,28 @@ public abstract class Tokenizer
         {
             if (showSpecial)
             {
-                bytes.AddRange(Encoding.UTF8.GetBytes(_vocabulary.Tokens[id]));
+                AppendSpecial(_vocabulary.Tokens[id], kind, bytes);
             }
+        }
+        else if (_vocabulary.Decoder is { } decoder)
+        {
+            decoder.Append(_vocabulary.Tokens[id], kind, bytes);
         }
         else
         {
             AppendTokenBytes(id, kind, bytes);
+        }
+    }
+
+    private void AppendSpecial(string text, TokenKind kind, List<byte> bytes)
+    {
+        if (_vocabulary.Decoder is { } decoder)
+        {
+            decoder.Append(text, kind, bytes);
+        }
+        else
+        {
+            bytes.AddRange(Encoding.UTF8.GetBytes(text));
         }
     }
 
@@ -169,11 +174,30 @@ public abstract class Tokenizer
 
     private protected virtual string CleanDecoded(string text) => text;
 
-    private string Normalised(string text) => _vocabulary.Normalise is { } normalise ? normalise(Wellformed(text)) : Wellformed(text);
+    private static void EncodeBetween(string text, AddedTokens added, bool parseSpecial, List<int> ids, Action<string, bool> encode)
+    {
+        int at = 0;
+        while (at < text.Length)
+        {
+            (int start, int end, int id) = added.Next(text, at, parseSpecial);
+            if (start > at)
+            {
+                encode(text[at..start], at == 0);
+            }
+
+            if (id >= 0)
+            {
+                ids.Add(id);
+            }
+
+            at = end;
+        }
+    }
 
     private static Tokenizer? Of(Vocabulary vocabulary, string model) => model switch
     {
         "gpt2" => new BytePairTokenizer(vocabulary),
+        "bpe" => new CharacterPairTokenizer(vocabulary),
         "llama" => new SentencePieceTokenizer(vocabulary),
         "t5" => new UnigramTokenizer(vocabulary),
         "bert" => new WordPieceTokenizer(vocabulary),

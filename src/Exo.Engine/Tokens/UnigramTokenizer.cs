@@ -1,5 +1,6 @@
 using System.Text;
 using Exo.Engine.Formats;
+using Exo.Engine.Tokens.Cutting;
 using Exo.Engine.Tokens.Vocabularies;
 
 namespace Exo.Engine.Tokens;
@@ -16,56 +17,120 @@ internal sealed class UnigramTokenizer : Tokenizer
     private const float UnknownPenalty = 10;
 
     private readonly PieceTrie _pieces = new();
-    private readonly float[] _scores;
+    private readonly double[] _scores;
     private readonly int _unknown;
     private readonly double _unknownScore;
+    private readonly int[] _byteIds;
+    private readonly Dictionary<int, byte> _byteOf = [];
 
     public UnigramTokenizer(Vocabulary vocabulary)
         : base(vocabulary)
     {
-        _scores = vocabulary.Scores ?? throw new ModelFileException($"{vocabulary.Source}: the vocabulary has no scores, which a unigram tokenizer needs. Convert or download the model again.");
+        _scores = vocabulary.Scores?.Select(score => (double)score).ToArray() ?? throw new ModelFileException($"{vocabulary.Source}: the vocabulary has no scores, which a unigram tokenizer needs. Convert or download the model again.");
         _unknown = vocabulary.UnknownId ?? throw new ModelFileException($"{vocabulary.Source}: the vocabulary names no unknown token, which a unigram tokenizer needs. Convert or download the model again.");
-        float least = float.MaxValue;
+        double least = double.MaxValue;
+        double most = double.MinValue;
         for (int id = 0; id < vocabulary.Tokens.Length; id++)
         {
             if (vocabulary.Kinds[id] == TokenKind.Normal && vocabulary.Tokens[id].Length > 0)
             {
                 _pieces.Add(vocabulary.Tokens[id], id);
                 least = Math.Min(least, _scores[id]);
+                most = Math.Max(most, _scores[id]);
+            }
+            else if (vocabulary.Kinds[id] == TokenKind.Byte)
+            {
+                _byteOf[id] = TokenDecoder.ByteOf(vocabulary.Tokens[id])
+                    ?? throw new ModelFileException($"{vocabulary.Source}: token {id} is a byte by its type, and its text \"{vocabulary.Tokens[id]}\" is not like <0x41>. Convert the model again.");
             }
         }
 
-        _unknownScore = least - UnknownPenalty;
+        foreach (int id in vocabulary.FoundByModel.Where(id => vocabulary.Tokens[id].Length > 0))
+        {
+            // SentencePiece's bonus: better than the best pieces could be on as many bytes.
+            _pieces.Add(vocabulary.Tokens[id], id);
+            _scores[id] = (Encoding.UTF8.GetByteCount(vocabulary.Tokens[id]) * most) - 0.1;
+        }
+
+        _unknownScore = Kept(least - UnknownPenalty);
+        _byteIds = vocabulary.ByteIds(Ids);
     }
 
     public override string Algorithm => "SentencePiece unigram";
 
     private protected override void EncodeText(string text, bool first, List<int> ids)
     {
-        if (text.Length == 0)
+        if (Vocabulary.WordsAreWhole)
         {
+            foreach (Word word in Vocabulary.Words.Words(text, first))
+            {
+                EncodeWord(word.Text, ids);
+            }
+        }
+        else if (text.Length > 0)
+        {
+            bool prefixed = Vocabulary.SpacePrefix == SpacePrefix.Always || (Vocabulary.SpacePrefix == SpacePrefix.First && first);
+            bool leads = prefixed && (Vocabulary.IsSentencePieceFile || text[0] is not (' ' or Space));
+            EncodeWord((leads ? Space + text : text).Replace(' ', Space), ids);
+        }
+    }
+
+    private protected override void AppendTokenBytes(int id, TokenKind kind, List<byte> bytes)
+    {
+        if (_byteOf.TryGetValue(id, out byte value))
+        {
+            bytes.Add(value);
             return;
         }
 
-        bool prefixed = Vocabulary.SpacePrefix == SpacePrefix.Always || (Vocabulary.SpacePrefix == SpacePrefix.First && first);
-        string escaped = (prefixed && text[0] is not (' ' or Space) ? Space + text : text).Replace(' ', Space);
-        (int From, int Id)[] steps = Best(escaped);
-        int start = ids.Count;
-        for (int at = escaped.Length; at > 0; at = steps[at].From)
-        {
-            if (steps[at].Id != _unknown || ids.Count == start || ids[^1] != _unknown)
-            {
-                ids.Add(steps[at].Id);
-            }
-        }
-
-        ids.Reverse(start, ids.Count - start);
+        bytes.AddRange(Encoding.UTF8.GetBytes(Vocabulary.Tokens[id].Replace(Space, ' ')));
     }
 
-    private protected override void AppendTokenBytes(int id, TokenKind kind, List<byte> bytes) =>
-        bytes.AddRange(Encoding.UTF8.GetBytes(Vocabulary.Tokens[id].Replace(Space, ' ')));
-
     private protected override string CleanDecoded(string text) => Vocabulary.SpacePrefix != SpacePrefix.None && text.StartsWith(' ') ? text[1..] : text;
+
+    private void EncodeWord(string word, List<int> ids)
+    {
+        (int From, int Id)[] steps = Best(word);
+        Stack<(int From, int End, int Id)> path = [];
+        for (int at = word.Length; at > 0; at = steps[at].From)
+        {
+            bool joins = steps[at].Id == _unknown && path.TryPeek(out (int From, int End, int Id) next) && next.Id == _unknown;
+            path.Push((steps[at].From, joins ? path.Pop().End : at, steps[at].Id));
+        }
+
+        foreach ((int from, int end, int id) in path)
+        {
+            if (id != _unknown || !TryAddBytes(word.AsSpan(from, end - from), ids))
+            {
+                ids.Add(id);
+            }
+        }
+    }
+
+    private bool TryAddBytes(ReadOnlySpan<char> text, List<int> ids)
+    {
+        if (_byteOf.Count == 0)
+        {
+            return false;
+        }
+
+        int before = ids.Count;
+        foreach (byte value in Encoding.UTF8.GetBytes(text.ToArray()))
+        {
+            if (_byteIds[value] < 0)
+            {
+                ids.RemoveRange(before, ids.Count - before);
+                return false;
+            }
+
+            ids.Add(_byteIds[value]);
+        }
+
+        return true;
+    }
+
+    // SentencePiece keeps its sums in single precision, which decides between equals.
+    private double Kept(double score) => Vocabulary.IsSentencePieceFile ? (float)score : score;
 
     // For each place the step that ends there on the best way from the beginning.
     private (int From, int Id)[] Best(string text)
@@ -89,14 +154,14 @@ internal sealed class UnigramTokenizer : Tokenizer
 
             if (!single)
             {
-                Offer(at + character, scores[at] + _unknownScore, _unknown);
+                Offer(at + character, Kept(scores[at] + _unknownScore), _unknown);
             }
 
             void Offer(int end, double score, int id)
             {
                 if (score > scores[end])
                 {
-                    (scores[end], steps[end]) = (score, (at, id));
+                    (scores[end], steps[end]) = (Kept(score), (at, id));
                 }
             }
 

@@ -7,39 +7,27 @@ namespace Exo.Engine.Tokens;
 
 /// <summary>
 /// WordPiece (Schuster and Nakajima, 2012; as in BERT): words are cut at white space and punctuation, each is covered from the left by the
-/// longest tokens. A word that cannot be covered, or of more than 100 characters, is unknown as a whole.
+/// longest tokens. A word that cannot be covered, or of more than 100 characters as a rule, is unknown as a whole.
 /// </summary>
 internal sealed class WordPieceTokenizer : Tokenizer
 {
-    private const int LongestWord = 100;
-
     private readonly int _unknown;
+    private readonly int _longestToken;
 
     public WordPieceTokenizer(Vocabulary vocabulary)
-        : base(vocabulary) => _unknown = vocabulary.UnknownId ?? throw new ModelFileException($"{vocabulary.Source}: the vocabulary names no unknown token, which WordPiece needs. Convert or download the model again.");
+        : base(vocabulary)
+    {
+        _longestToken = vocabulary.Tokens.Max(token => token.Length);
+        _unknown = vocabulary.UnknownId ?? throw new ModelFileException($"{vocabulary.Source}: the vocabulary names no unknown token, which WordPiece needs. Convert or download the model again.");
+    }
 
     public override string Algorithm => "WordPiece";
 
     private protected override void EncodeText(string text, bool first, List<int> ids)
     {
-        RuneText runes = new(text);
-        int at = 0;
-        while (at < runes.Length)
+        foreach (Word word in Vocabulary.Words.Words(text, first))
         {
-            if (runes.Is(at, RuneKind.Space))
-            {
-                at++;
-                continue;
-            }
-
-            int end = at + 1;
-            while (!IsPunctuation(runes, at) && end < runes.Length && !runes.Is(end, RuneKind.Space) && !IsPunctuation(runes, end))
-            {
-                end++;
-            }
-
-            EncodeWord(text[runes.CharOf(at)..runes.CharOf(end)], end - at, ids);
-            at = end;
+            EncodeWord(word.Text, ids);
         }
     }
 
@@ -54,28 +42,17 @@ internal sealed class WordPieceTokenizer : Tokenizer
     }
 
     // The spaces that the cut at punctuation put in.
-    private protected override string CleanDecoded(string text)
-    {
-        StringBuilder clean = new(text.StartsWith(' ') ? text[1..] : text);
-        foreach (string mark in (ReadOnlySpan<string>)[".", "?", "!", ",", "n't", "'m", "'s", "'ve", "'re"])
-        {
-            clean.Replace(" " + mark, mark);
-        }
+    private protected override string CleanDecoded(string text) => TokenDecoder.WithoutSpacesBeforeMarks(text.StartsWith(' ') ? text[1..] : text);
 
-        return clean.ToString();
-    }
-
-    private static bool IsPunctuation(RuneText runes, int at) =>
-        runes.Is(at, RuneKind.Punctuation) || runes.Codes[at] is (>= '!' and <= '/') or (>= ':' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~');
-
-    private void EncodeWord(string word, int characters, List<int> ids)
+    private void EncodeWord(string word, List<int> ids)
     {
         int before = ids.Count;
         int at = 0;
-        while (characters <= LongestWord && at < word.Length)
+        bool tooLong = word.Length > Vocabulary.LongestWord && word.EnumerateRunes().Count() > Vocabulary.LongestWord;
+        while (!tooLong && at < word.Length)
         {
             string prefix = at == 0 ? Vocabulary.WordStart : Vocabulary.WordInside;
-            int end = word.Length;
+            int end = Math.Min(word.Length, at + _longestToken);
             int id = -1;
             while (end > at && !Ids.TryGetValue(prefix + word[at..end], out id))
             {

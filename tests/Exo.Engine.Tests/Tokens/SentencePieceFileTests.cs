@@ -64,12 +64,29 @@ public sealed class SentencePieceFileTests : IDisposable
         Assert.Contains("is no SentencePiece model", Assert.Throws<ModelFileException>(() => Tokenizer.FromFolder(_folder)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("x", "▁|x")]
+    [InlineData("  é€  ", "▁|<unk>")]
+    [InlineData("axa", "▁|a|x|a")]
+    [InlineData("a▁", "▁|a")]
+    [InlineData("▁▁", "")]
+    public void A_file_of_its_own_is_read_as_SentencePiece_reads_it(string text, string expected)
+    {
+        foreach (int algorithm in new[] { 1, 2 })
+        {
+            File.WriteAllBytes(Path.Combine(_folder, "tokenizer.model"), Pieces(algorithm, prefix: 1, ("▁", 1), ("x", 4), ("ax", 1)));
+            Tokenizer tokenizer = Tokenizer.FromFolder(_folder);
+
+            Assert.Equal(expected, string.Join('|', tokenizer.Encode(text, parseSpecial: false).Select(tokenizer.TokenText)));
+        }
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static byte[] Pieces(int algorithm)
+    private static byte[] Pieces(int algorithm, int prefix = 0, params (string Text, int Kind)[] more)
     {
         List<byte> file = [];
-        (string Text, int Kind)[] pieces = [("<unk>", 2), ("<s>", 3), ("</s>", 3), ("a", 1), ("b", 1), ("ab", 1)];
+        (string Text, int Kind)[] pieces = [("<unk>", 2), ("<s>", 3), ("</s>", 3), ("a", 1), ("b", 1), ("ab", 1), .. more];
         for (int i = 0; i < pieces.Length; i++)
         {
             List<byte> piece = [];
@@ -83,8 +100,8 @@ public sealed class SentencePieceFileTests : IDisposable
         SentencePieceWriter.Integer(trainer, 3, algorithm);
         SentencePieceWriter.Field(file, 2, [.. trainer]);
         List<byte> normaliser = [];
-        SentencePieceWriter.Integer(normaliser, 3, 0);
-        SentencePieceWriter.Integer(normaliser, 4, 0);
+        SentencePieceWriter.Integer(normaliser, 3, prefix);
+        SentencePieceWriter.Integer(normaliser, 4, prefix);
         SentencePieceWriter.Field(file, 3, [.. normaliser]);
         return [.. file];
     }

@@ -13,18 +13,17 @@ internal static class SmallTokenizer
     public static Tokenizer Demo => s_demo.Value;
 
     /// <summary>A tokenizer.json with this vocabulary (ids in order), and any other parts.</summary>
-    public static Tokenizer FromJson(string[] tokens, string[] merges, object? normalizer = null, object? preTokenizer = null, object[]? added = null, bool bytes = false, string? unknown = null)
+    public static Tokenizer FromJson(
+        string[] tokens, string[] merges, object? normalizer = null, object? preTokenizer = null, object[]? added = null, bool bytes = false, string? unknown = null, bool fuses = false, object? decoder = null) =>
+        FromJson(new { type = "BPE", unk_token = unknown, fuse_unk = fuses, byte_fallback = bytes, vocab = Numbered(tokens), merges }, normalizer, preTokenizer, added, decoder);
+
+    /// <summary>A tokenizer.json with this model, and any other parts.</summary>
+    public static Tokenizer FromJson(object model, object? normalizer = null, object? preTokenizer = null, object[]? added = null, object? decoder = null)
     {
         string folder = Directory.CreateTempSubdirectory("exo-tokenizer-").FullName;
         try
         {
-            File.WriteAllText(Path.Combine(folder, "tokenizer.json"), JsonSerializer.Serialize(new
-            {
-                added_tokens = added ?? [],
-                normalizer,
-                pre_tokenizer = preTokenizer,
-                model = new { type = "BPE", unk_token = unknown, byte_fallback = bytes, vocab = tokens.Select((t, i) => (t, i)).ToDictionary(p => p.t, p => p.i), merges },
-            }));
+            File.WriteAllText(Path.Combine(folder, "tokenizer.json"), JsonSerializer.Serialize(new { added_tokens = added ?? [], normalizer, pre_tokenizer = preTokenizer, decoder, model }));
             return Tokenizer.FromFolder(folder);
         }
         finally
@@ -32,6 +31,9 @@ internal static class SmallTokenizer
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>A vocabulary whose ids are the places of its tokens.</summary>
+    public static Dictionary<string, int> Numbered(params string[] tokens) => tokens.Select((token, id) => (token, id)).ToDictionary(pair => pair.token, pair => pair.id);
 
     private static Tokenizer ReadDemo()
     {

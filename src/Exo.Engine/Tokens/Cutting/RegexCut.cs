@@ -15,14 +15,14 @@ internal sealed class RegexCut(Regex regex, CutBehaviour behaviour, bool inverte
     /// <summary>Compiles an expression.</summary>
     /// <exception cref="ArgumentException">It is none, or longer than any known vocabulary's.</exception>
     public static Regex Compile(string pattern) => pattern.Length is > 0 and <= 8192
-        ? new Regex(pattern, RegexOptions.CultureInvariant, s_limit)
+        ? new Regex(OnigurumaPattern.Translate(pattern), RegexOptions.CultureInvariant | RegexOptions.Multiline, s_limit)
         : throw new ArgumentException($"a pattern of {pattern.Length} characters is outside of the limits (1 to 8192)");
 
     public void Cut(RuneText text, int start, int end, List<(int Start, int End)> pieces)
     {
         List<(int Start, int End, bool Matched)> segments = [];
         int gap = start;
-        foreach ((int from, int to) in Matches(text.StandIns.Substring(start, end - start)))
+        foreach ((int from, int to) in Matches(regex, text.StandIns.Substring(start, end - start), TooSlow))
         {
             if (start + from > gap)
             {
@@ -41,29 +41,27 @@ internal sealed class RegexCut(Regex regex, CutBehaviour behaviour, bool inverte
         Arrange(segments, pieces);
     }
 
-    private IEnumerable<(int From, int To)> Matches(string text)
+    /// <summary>The matches of an expression, those of no length too.</summary>
+    /// <exception cref="Exception">What <paramref name="tooSlow"/> gives, at the time limit.</exception>
+    public static IEnumerable<(int From, int To)> Matches(Regex regex, string text, Func<Exception> tooSlow)
     {
         long begun = Stopwatch.GetTimestamp();
         TimeSpan allowed = s_limit + TimeSpan.FromMilliseconds(text.Length / 100.0);
-        Match match = Next(() => regex.Match(text));
+        Match match = Next(() => regex.Match(text), tooSlow);
         while (match.Success)
         {
-            if (match.Length > 0)
-            {
-                yield return (match.Index, match.Index + match.Length);
-            }
-
+            yield return (match.Index, match.Index + match.Length);
             if (Stopwatch.GetElapsedTime(begun) > allowed)
             {
-                throw TooSlow();
+                throw tooSlow();
             }
 
             Match last = match;
-            match = Next(last.NextMatch);
+            match = Next(last.NextMatch, tooSlow);
         }
     }
 
-    private Match Next(Func<Match> find)
+    private static Match Next(Func<Match> find, Func<Exception> tooSlow)
     {
         try
         {
@@ -71,7 +69,7 @@ internal sealed class RegexCut(Regex regex, CutBehaviour behaviour, bool inverte
         }
         catch (RegexMatchTimeoutException)
         {
-            throw TooSlow();
+            throw tooSlow();
         }
     }
 
@@ -81,14 +79,13 @@ internal sealed class RegexCut(Regex regex, CutBehaviour behaviour, bool inverte
     private void Arrange(List<(int Start, int End, bool Matched)> segments, List<(int Start, int End)> pieces)
     {
         int first = pieces.Count;
-        bool joins = false;
         bool previous = false;
         foreach ((int start, int end, bool matched) in segments)
         {
             bool merges = behaviour switch
             {
                 CutBehaviour.MergedWithPrevious => matched && !previous,
-                CutBehaviour.MergedWithNext => joins,
+                CutBehaviour.MergedWithNext => previous && !matched,
                 CutBehaviour.Contiguous => matched == previous,
                 _ => false,
             };
@@ -96,12 +93,11 @@ internal sealed class RegexCut(Regex regex, CutBehaviour behaviour, bool inverte
             {
                 pieces[^1] = (pieces[^1].Start, end);
             }
-            else if (behaviour != CutBehaviour.Removed || !matched)
+            else if (end > start && (behaviour != CutBehaviour.Removed || !matched))
             {
                 pieces.Add((start, end));
             }
 
-            joins = matched;
             previous = matched;
         }
     }

@@ -99,9 +99,18 @@ internal static class WordPatterns
     // [\r\n]
     public static int LineBreak(RuneText text, int start, int at, int end) => text.Is(at, RuneKind.NewLine) ? at + 1 : at;
 
-    // \s+$ ; a run is looked at from its first character only.
-    public static int TrailingSpace(RuneText text, int start, int at, int end) =>
-        (at == start || !text.Is(at - 1, RuneKind.Space)) && text.Run(at, end, RuneKind.Space) == end ? end : at;
+    // \s+$ , where $ is the end of a line; a run is looked at from its first character only.
+    public static int TrailingSpace(RuneText text, int start, int at, int end)
+    {
+        int run = at > start && text.Is(at - 1, RuneKind.Space) ? at : text.Run(at, end, RuneKind.Space);
+        int last = run;
+        while (last > at && last < end && text.Codes[last] != '\n')
+        {
+            last--;
+        }
+
+        return last;
+    }
 
     private static int PunctuationRun(RuneText text, int at, int end, bool backtick)
     {

@@ -35,16 +35,25 @@ internal sealed class BertNormaliser
 
         string cleaned = clean.ToString();
         string plain = StripsAccents ? WithoutAccents(cleaned) : cleaned;
-        return Lowers ? plain.Replace("İ", "i\u0307", StringComparison.Ordinal).ToLowerInvariant() : plain;
+        return Lowers ? Lower(plain) : plain;
     }
 
-    public static string WithoutAccents(string text)
+    /// <summary>Small letters, character by character; U+0130 is the one that becomes two.</summary>
+    public static string Lower(string text) => text.Replace("İ", "i\u0307", StringComparison.Ordinal).ToLowerInvariant();
+
+    /// <summary>Letters without the accents that decompose from them.</summary>
+    public static string WithoutAccents(string text) => Without(CanonicalForm.Decompose(text), category => category == UnicodeCategory.NonSpacingMark);
+
+    /// <summary>The text without combining marks of any kind; what is composed stays.</summary>
+    public static string WithoutMarks(string text) =>
+        Without(text, category => category is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark);
+
+    private static string Without(string text, Predicate<UnicodeCategory> drops)
     {
-        string decomposed = CanonicalForm.Decompose(text);
-        StringBuilder plain = new(decomposed.Length);
-        foreach (Rune rune in decomposed.EnumerateRunes())
+        StringBuilder plain = new(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
         {
-            if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
+            if (!drops(Rune.GetUnicodeCategory(rune)))
             {
                 plain.Append(rune.ToString());
             }

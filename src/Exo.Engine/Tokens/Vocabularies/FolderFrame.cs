@@ -7,9 +7,11 @@ internal sealed class FolderFrame
 {
     private readonly FolderTokens _tokens;
 
-    public FolderFrame(TokenizerJson postProcessor, FolderTokens tokens)
+    private readonly List<string> _warnings;
+
+    public FolderFrame(TokenizerJson postProcessor, FolderTokens tokens, List<string> warnings)
     {
-        _tokens = tokens;
+        (_tokens, _warnings) = (tokens, warnings);
         if (!postProcessor.IsNull)
         {
             Read(postProcessor);
@@ -95,6 +97,11 @@ internal sealed class FolderFrame
             int id = known.IsNull ? throw step.Refuse($"names the token \"{name}\", which special_tokens lacks")
                 : known["ids"].Items() is { Count: > 0 } ids ? ids[^1].Id(_tokens.Tokens.Length)
                 : throw known.Refuse("has no ids");
+            if (before ? AddsFirst : AddsLast)
+            {
+                _warnings.Add($"{step.File}: {step.Field} puts several tokens {(before ? "before" : "after")} a text; Exo puts \"{name}\" alone.");
+            }
+
             (First, AddsFirst) = before ? (id, true) : (First, AddsFirst);
             (Last, AddsLast) = before ? (Last, AddsLast) : (id, true);
         }

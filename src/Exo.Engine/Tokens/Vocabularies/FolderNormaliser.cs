@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Exo.Engine.Formats;
@@ -9,8 +10,6 @@ namespace Exo.Engine.Tokens.Vocabularies;
 /// <summary>The normalizer of a tokenizer.json, as one function.</summary>
 internal sealed class FolderNormaliser
 {
-    private const char Space = '▁';
-
     private readonly List<Func<string, string>> _steps = [];
     private readonly TokenizerJson _root;
 
@@ -22,12 +21,6 @@ internal sealed class FolderNormaliser
             Add(normaliser);
         }
     }
-
-    /// <summary>It writes spaces as U+2581, as SentencePiece does; the tokenizer does that itself.</summary>
-    public bool EscapesSpaces { get; private set; }
-
-    /// <summary>It puts a space before the text; the tokenizer does that itself.</summary>
-    public bool PrependsSpace { get; private set; }
 
     /// <summary>Null if nothing is to be done.</summary>
     public Func<string, string>? Function => _steps.Count == 0 ? null : Apply;
@@ -67,16 +60,17 @@ internal sealed class FolderNormaliser
                 _steps.Add(CanonicalForm.Decompose);
                 break;
             case "Lowercase":
-                _steps.Add(text => text.ToLowerInvariant());
+                _steps.Add(BertNormaliser.Lower);
                 break;
             case "StripAccents":
-                _steps.Add(BertNormaliser.WithoutAccents);
+                _steps.Add(BertNormaliser.WithoutMarks);
                 break;
             case "Strip":
                 _steps.Add(Strip(step["strip_left"].Flag(otherwise: true), step["strip_right"].Flag(otherwise: true)));
                 break;
             case "Prepend":
-                AddPrepend(step["prepend"].Text());
+                string prefix = step["prepend"].Text();
+                _steps.Add(text => text.Length == 0 ? text : prefix + text);
                 break;
             case "Replace":
                 AddReplace(step);
@@ -100,25 +94,13 @@ internal sealed class FolderNormaliser
         _ => text => text,
     };
 
-    private void AddPrepend(string prefix)
-    {
-        if (prefix == "▁")
-        {
-            PrependsSpace = true;
-        }
-        else
-        {
-            _steps.Add(text => text.Length == 0 ? text : prefix + text);
-        }
-    }
-
     private void AddReplace(TokenizerJson step)
     {
         string content = step["content"].Text();
         TokenizerJson pattern = step["pattern"];
         if (!pattern["Regex"].IsNull)
         {
-            Regex regex = Compile(pattern["Regex"]);
+            Regex regex = FolderPreTokenizer.Compile(pattern["Regex"]);
             _steps.Add(text => Replaced(regex, text, content));
             return;
         }
@@ -127,12 +109,6 @@ internal sealed class FolderNormaliser
         if (old.Length == 0)
         {
             throw pattern.Refuse("is empty");
-        }
-
-        if (old == " " && content is [Space])
-        {
-            EscapesSpaces = true;
-            return;
         }
 
         _steps.Add(text => Replaced(text, old, content));
@@ -146,26 +122,21 @@ internal sealed class FolderNormaliser
 
     private string Replaced(Regex regex, string text, string content)
     {
-        try
+        RuneText runes = new(text);
+        StringBuilder replaced = new(text.Length);
+        long limit = 4096 + (32L * text.Length);
+        int at = 0;
+        foreach ((int from, int to) in RegexCut.Matches(regex, runes.StandIns, () => _root.Refuse("has a regular expression that reached the time limit on this text")))
         {
-            return regex.Replace(text, _ => content);
+            replaced.Append(text, at, runes.CharOf(from) - at).Append(content);
+            at = runes.CharOf(to);
+            if (replaced.Length > limit)
+            {
+                throw TooLong();
+            }
         }
-        catch (RegexMatchTimeoutException)
-        {
-            throw _root.Refuse("has a regular expression that reached the time limit on this text");
-        }
-    }
 
-    private static Regex Compile(TokenizerJson pattern)
-    {
-        try
-        {
-            return RegexCut.Compile(pattern.Text());
-        }
-        catch (ArgumentException failure)
-        {
-            throw pattern.Refuse($"is no regular expression that can be used ({failure.Message.TrimEnd('.')})");
-        }
+        return replaced.Append(text, at, text.Length - at).ToString();
     }
 
     private void AddMap(TokenizerJson map)

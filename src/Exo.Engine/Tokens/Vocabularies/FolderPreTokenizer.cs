@@ -23,7 +23,8 @@ internal sealed class FolderPreTokenizer
         ["[0-9][0-9][0-9]"] = WordPatterns.ThreeDigits,
     };
 
-    private readonly List<ICut> _steps = [];
+    private readonly List<IWordStep> _steps = [];
+    private readonly List<ICut> _cuts = [];
 
     public FolderPreTokenizer(TokenizerJson preTokenizer)
     {
@@ -31,17 +32,42 @@ internal sealed class FolderPreTokenizer
         {
             Add(preTokenizer);
         }
+
+        EndCuts();
     }
 
-    /// <summary>Tokens are spelled in the letters that stand for bytes.</summary>
-    public bool IsByteLevel { get; private set; }
+    /// <summary>The last step spells words in the letters that stand for bytes.</summary>
+    public bool EndsInLetters => _steps is [.., LettersStep];
 
-    /// <summary>Spaces are written as U+2581.</summary>
-    public bool EscapesSpaces { get; private set; }
+    /// <summary>All steps, or those before a last one that spells bytes in letters, for a model that takes the bytes themselves.</summary>
+    public WordSteps Steps(bool withLetters) => new([.. withLetters || !EndsInLetters ? _steps : _steps.SkipLast(1)]);
 
-    public SpacePrefix SpacePrefix { get; private set; }
+    /// <summary>The character that a Metaspace writes for a space.</summary>
+    public static char Mark(TokenizerJson metaspace) =>
+        (metaspace["replacement"].TextOrNull() ?? "▁") is [char mark] ? mark : throw metaspace["replacement"].Refuse("is not one character");
 
-    public PreTokenizer? Steps => _steps.Count == 0 ? null : new PreTokenizer(_steps);
+    /// <summary>Where a Metaspace puts a mark that the text does not have.</summary>
+    public static SpacePrefix Prefix(TokenizerJson metaspace) => metaspace["prepend_scheme"].TextOrNull() switch
+    {
+        null => metaspace["add_prefix_space"].Flag(otherwise: true) ? SpacePrefix.Always : SpacePrefix.None,
+        "always" => SpacePrefix.Always,
+        "first" => SpacePrefix.First,
+        "never" => SpacePrefix.None,
+        string other => throw metaspace["prepend_scheme"].Refuse($"is \"{other}\"; always, first and never are known"),
+    };
+
+    /// <summary>Compiles a regular expression of the file.</summary>
+    public static Regex Compile(TokenizerJson pattern)
+    {
+        try
+        {
+            return RegexCut.Compile(pattern.Text());
+        }
+        catch (ArgumentException failure)
+        {
+            throw pattern.Refuse($"is no regular expression that can be used ({failure.Message.TrimEnd('.')})");
+        }
+    }
 
     private void Add(TokenizerJson step)
     {
@@ -55,71 +81,83 @@ internal sealed class FolderPreTokenizer
 
                 break;
             case "ByteLevel":
-                IsByteLevel = true;
-                SpacePrefix = step["add_prefix_space"].Flag() ? SpacePrefix.Always : SpacePrefix;
-                if (step["use_regex"].Flag(otherwise: true))
-                {
-                    _steps.Add(new PatternCut(WordPatterns.Gpt2));
-                }
-
+                AddByteLevel(step);
                 break;
             case "Split":
                 AddSplit(step);
                 break;
             case "Digits":
-                _steps.Add(new PatternCut(step["individual_digits"].Flag() ? WordPatterns.Number : WordPatterns.NumberRun));
+                _cuts.Add(new PatternCut(step["individual_digits"].Flag() ? WordPatterns.Number : WordPatterns.NumberRun));
                 break;
             case "Punctuation":
-                AddRegex(step, @"[\p{P}!-/:-@\[-`{-~]", Behaviour(step), inverted: false);
+                AddRegex(RegexCut.Compile(@"[\p{P}!-/:-@\[-`{-~]"), step, Behaviour(step), inverted: false);
                 break;
             case "Whitespace":
-                AddRegex(step, @"\w+|[^\w\s]+", CutBehaviour.Removed, inverted: true);
+                AddRegex(RegexCut.Compile(@"[\w\u200C\u200D]+|[^\w\u200C\u200D\s]+"), step, CutBehaviour.Removed, inverted: true);
                 break;
             case "WhitespaceSplit":
-                AddRegex(step, @"\s+", CutBehaviour.Removed, inverted: false);
+                AddRegex(RegexCut.Compile(@"\s+"), step, CutBehaviour.Removed, inverted: false);
                 break;
             case "Metaspace":
-                AddMetaspace(step);
+                AddStep(new MetaspaceStep(Mark(step), Prefix(step), step["split"].Flag(otherwise: true)));
                 break;
             case "BertPreTokenizer":
+                _cuts.Add(new BertCut());
                 break;
             default:
                 throw step.Refuse($"is a \"{step.Type}\", a way of cutting text that Exo does not know");
         }
     }
 
-    private void AddMetaspace(TokenizerJson step)
+    private void AddByteLevel(TokenizerJson step)
     {
-        if (step["replacement"].TextOrNull() is not (null or "▁"))
+        if (step["add_prefix_space"].Flag(otherwise: true))
         {
-            throw step["replacement"].Refuse("is not U+2581, the only one that Exo knows");
+            AddStep(new SpaceStep());
         }
 
-        EscapesSpaces = true;
-        SpacePrefix = step["prepend_scheme"].TextOrNull() switch
+        if (step["use_regex"].Flag(otherwise: true))
         {
-            null => step["add_prefix_space"].Flag(otherwise: true) ? SpacePrefix.Always : SpacePrefix.None,
-            "always" => SpacePrefix.Always,
-            "first" => SpacePrefix.First,
-            "never" => SpacePrefix.None,
-            string other => throw step["prepend_scheme"].Refuse($"is \"{other}\"; always, first and never are known"),
-        };
+            _cuts.Add(new PatternCut(WordPatterns.Gpt2));
+        }
+
+        AddStep(new LettersStep());
+    }
+
+    // Cuts that follow each other share the classes of the characters.
+    private void EndCuts()
+    {
+        if (_cuts.Count > 0)
+        {
+            _steps.Add(new CutStep(new PreTokenizer([.. _cuts])));
+            _cuts.Clear();
+        }
+    }
+
+    private void AddStep(IWordStep step)
+    {
+        EndCuts();
+        _steps.Add(step);
     }
 
     private void AddSplit(TokenizerJson step)
     {
         TokenizerJson pattern = step["pattern"];
-        bool isText = pattern["Regex"].IsNull;
-        string text = isText ? Regex.Escape(pattern["String"].Text()) : pattern["Regex"].Text();
         CutBehaviour behaviour = Behaviour(step);
         bool inverted = step["invert"].Flag();
-        if (s_known.TryGetValue(text, out PatternCut.Pattern? known) && (behaviour == CutBehaviour.Isolated || (behaviour == CutBehaviour.Removed && inverted)))
+        if (pattern["Regex"].IsNull)
         {
-            _steps.Add(new PatternCut(known));
+            string text = pattern["String"].Text();
+            AddRegex(text.Length > 0 ? RegexCut.Compile(Regex.Escape(text)) : throw pattern.Refuse("is empty"), pattern, behaviour, inverted);
+        }
+        else if (s_known.TryGetValue(pattern["Regex"].Text(), out PatternCut.Pattern? known)
+            && (behaviour == CutBehaviour.Isolated || (behaviour == CutBehaviour.Removed && inverted && pattern["Regex"].Text().EndsWith(@"|\s+", StringComparison.Ordinal))))
+        {
+            _cuts.Add(new PatternCut(known));
         }
         else
         {
-            AddRegex(pattern, text, behaviour, inverted);
+            AddRegex(Compile(pattern["Regex"]), pattern, behaviour, inverted);
         }
     }
 
@@ -127,15 +165,5 @@ internal sealed class FolderPreTokenizer
         : Enum.TryParse(name, out CutBehaviour behaviour) && Enum.IsDefined(behaviour) ? behaviour
         : throw step["behavior"].Refuse($"is \"{name}\", which Exo does not know");
 
-    private void AddRegex(TokenizerJson where, string pattern, CutBehaviour behaviour, bool inverted)
-    {
-        try
-        {
-            _steps.Add(new RegexCut(RegexCut.Compile(pattern), behaviour, inverted, where.File));
-        }
-        catch (ArgumentException failure)
-        {
-            throw where.Refuse($"is no regular expression that can be used ({failure.Message.TrimEnd('.')})");
-        }
-    }
+    private void AddRegex(Regex regex, TokenizerJson where, CutBehaviour behaviour, bool inverted) => _cuts.Add(new RegexCut(regex, behaviour, inverted, where.File));
 }

@@ -43,6 +43,10 @@ internal sealed class FolderTokens
 
     public Dictionary<string, int> Ids { get; } = new(StringComparer.Ordinal);
 
+    public HashSet<int> FoundNormalised { get; } = [];
+
+    public HashSet<int> FoundAsWords { get; } = [];
+
     public HashSet<int> StripsLeft { get; } = [];
 
     public HashSet<int> StripsRight { get; } = [];
@@ -176,6 +180,16 @@ internal sealed class FolderTokens
         }
 
         Kinds[id] = token["special"].Flag() ? TokenKind.Control : TokenKind.UserDefined;
+        if (token["normalized"].Flag())
+        {
+            FoundNormalised.Add(id);
+        }
+
+        if (token["single_word"].Flag())
+        {
+            FoundAsWords.Add(id);
+        }
+
         if (token["lstrip"].Flag())
         {
             StripsLeft.Add(id);

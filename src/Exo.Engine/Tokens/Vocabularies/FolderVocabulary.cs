@@ -8,8 +8,6 @@ namespace Exo.Engine.Tokens.Vocabularies;
 /// </summary>
 internal static class FolderVocabulary
 {
-    private static readonly string[] s_decoders = ["ByteLevel", "Metaspace", "WordPiece", "Sequence", "Replace", "ByteFallback", "Fuse", "Strip", "BPEDecoder"];
-
     /// <summary>The tables; <paramref name="model"/> is the algorithm's name as in GGUF files.</summary>
     /// <exception cref="ModelFileException">A file is missing or damaged, or needs what Exo does not know; names file and field.</exception>
     public static Vocabulary Read(string folder, out string model)
@@ -34,11 +32,10 @@ internal static class FolderVocabulary
         FolderTokens tokens = new(root, warnings);
         FolderNormaliser normaliser = new(root["normalizer"]);
         FolderPreTokenizer cutting = new(root["pre_tokenizer"]);
-        CheckDecoder(root["decoder"]);
-        FolderFrame frame = new(root["post_processor"], tokens);
+        FolderFrame frame = new(root["post_processor"], tokens, warnings);
         ReadOther(folder, "tokenizer_config.json", frame.ReadConfig);
         ReadOther(folder, "generation_config.json", frame.ReadGeneration);
-        model = model == "BPE" ? cutting.IsByteLevel ? "gpt2" : "llama" : model == "Unigram" ? "t5" : "bert";
+        model = model == "BPE" ? cutting.EndsInLetters ? "gpt2" : "bpe" : model == "Unigram" ? "t5" : "bert";
         if (tables["byte_fallback"].Flag())
         {
             tokens.MarkBytes(tables["byte_fallback"]);
@@ -51,14 +48,18 @@ internal static class FolderVocabulary
             Tokens = tokens.Tokens,
             Kinds = tokens.Kinds,
             Scores = tokens.Scores,
-            Merges = model is "gpt2" or "llama" ? FolderMerges.Read(tables["merges"], tokens.Ids, warnings) : [],
+            Merges = model is "gpt2" or "bpe" ? FolderMerges.Read(tables["merges"], tokens.Ids, warnings) : [],
             Normalise = normaliser.Function,
-            PreTokenizer = model is "gpt2" or "llama" ? cutting.Steps : null,
+            Words = cutting.Steps(withLetters: model != "gpt2"),
+            WordsAreWhole = true,
+            Decoder = FolderDecoder.Read(root["decoder"]),
+            FusesUnknown = tables["fuse_unk"].Flag(),
             IgnoresMerges = tables["ignore_merges"].Flag(),
-            EscapesSpaces = normaliser.EscapesSpaces || cutting.EscapesSpaces || model == "t5",
-            SpacePrefix = normaliser.PrependsSpace ? SpacePrefix.Always : cutting.SpacePrefix,
             WordInside = tables["continuing_subword_prefix"].TextOrNull() ?? "##",
+            LongestWord = tables["max_input_chars_per_word"].IsNull ? 100 : tables["max_input_chars_per_word"].Id(int.MaxValue),
             Generates = model != "bert",
+            FoundNormalised = tokens.FoundNormalised,
+            FoundAsWords = tokens.FoundAsWords,
             StripsLeft = tokens.StripsLeft,
             StripsRight = tokens.StripsRight,
             BosId = frame.First,
@@ -109,30 +110,12 @@ internal static class FolderVocabulary
             id = found;
         }
 
-        if (id is { } unknown && tokens.Kinds[unknown] is TokenKind.Normal or TokenKind.Control)
+        if (id is { } unknown && tokens.Kinds[unknown] == TokenKind.Control)
         {
             tokens.Kinds[unknown] = TokenKind.Unknown;
         }
 
         return id;
-    }
-
-    private static void CheckDecoder(TokenizerJson decoder)
-    {
-        if (decoder.IsNull)
-        {
-            return;
-        }
-
-        if (!s_decoders.Contains(decoder.Type))
-        {
-            throw decoder.Refuse($"is a \"{decoder.Type}\", a decoder that Exo does not know");
-        }
-
-        foreach (TokenizerJson inner in decoder.Type == "Sequence" ? decoder["decoders"].Items() : [])
-        {
-            CheckDecoder(inner);
-        }
     }
 
     private static void ReadOther(string folder, string name, Action<TokenizerJson> read)

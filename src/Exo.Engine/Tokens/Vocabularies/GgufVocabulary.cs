@@ -39,7 +39,7 @@ internal static class GgufVocabulary
             Kinds = kinds,
             Scores = Scores(metadata, tokens.Length, model),
             Merges = [.. (metadata.GetStrings(Prefix + "merges") ?? []).Select(Pair)],
-            PreTokenizer = model == "gpt2" ? PreTokenizers.Named(pre, metadata.Path) : null,
+            Words = Words(metadata, model, pre),
             Normalise = Normaliser(metadata, model, pre),
             IgnoresMerges = model == "gpt2" && KeepsWords(pre),
             SpacePrefix = metadata.GetBool(Prefix + "add_space_prefix") ?? model is "llama" or "t5" ? SpacePrefix.Always : SpacePrefix.None,
@@ -59,6 +59,14 @@ internal static class GgufVocabulary
     // Llama 3's family and Mistral's: words that are tokens stay whole, and a prompt begins with a token of its own. Files need not say so.
     private static bool KeepsWords(string pre) =>
         pre is "llama-bpe" or "llama3" or "llama-v3" or "falcon3" or "falcon-h1" or "pixtral" or "lfm2" or "midm-2.0" or "laguna" or "jina-v5-nano" or "tekken";
+
+    private static WordSteps Words(GgufMetadata metadata, string model, string pre) => model switch
+    {
+        "gpt2" when metadata.GetBool(Prefix + "add_space_prefix") == true => new WordSteps(new SpaceStep(), new CutStep(PreTokenizers.Named(pre, metadata.Path))),
+        "gpt2" => new WordSteps(new CutStep(PreTokenizers.Named(pre, metadata.Path))),
+        "bert" => new WordSteps(new CutStep(new PreTokenizer([new BertCut()]))),
+        _ => new WordSteps(),
+    };
 
     private static TokenKind[] Kinds(GgufMetadata metadata, int count)
     {

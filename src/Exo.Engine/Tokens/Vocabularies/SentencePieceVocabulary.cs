@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Exo.Engine.Formats;
+using Exo.Engine.Tokens.Cutting;
 using Exo.Engine.Tokens.Normalising;
 
 namespace Exo.Engine.Tokens.Vocabularies;
@@ -18,11 +20,12 @@ internal static class SentencePieceVocabulary
     {
         SentencePieceFile file = SentencePieceFile.Read(Path.Combine(folder, FileName));
         model = file.IsUnigram ? "t5" : "llama";
+        HashSet<int> own = [.. Enumerable.Range(0, file.Kinds.Count).Where(id => file.Kinds[id] == TokenKind.UserDefined)];
         HashSet<int> left = [];
         HashSet<int> right = [];
         string configPath = Path.Combine(folder, "tokenizer_config.json");
         TokenizerJson config = File.Exists(configPath) ? TokenizerJson.Read(configPath) : new TokenizerJson(default, configPath, "");
-        Dictionary<string, int> ids = AddTokens(file, folder, config, left, right);
+        Dictionary<string, int> ids = AddTokens(file, folder, config, left, right, own);
         int? bos = Named(config["bos_token"], ids) ?? Within(file, file.BosId);
         int? eos = Named(config["eos_token"], ids) ?? Within(file, file.EosId);
         return new Vocabulary
@@ -31,7 +34,16 @@ internal static class SentencePieceVocabulary
             Tokens = [.. file.Tokens],
             Kinds = [.. file.Kinds],
             Scores = [.. file.Scores],
-            Normalise = Normaliser(file),
+            Normalise = Normaliser(file, PieceTrie.Of(own, file.Tokens)),
+            IsSentencePieceFile = true,
+            FoundByModel = own,
+            FusesUnknown = true,
+            Decoder = new TokenDecoder
+            {
+                Steps = file.EscapesSpaces ? [token => token.Replace('▁', ' ')] : [],
+                ReadsBytes = file.Kinds.Contains(TokenKind.Byte),
+                StripsAtStart = file.TidiesSpaces ? int.MaxValue : file.AddsPrefix ? 1 : 0,
+            },
             EscapesSpaces = file.EscapesSpaces,
             SpacePrefix = !file.AddsPrefix ? SpacePrefix.None : config["legacy"].Flag(otherwise: true) ? SpacePrefix.Always : SpacePrefix.First,
             WordStart = "▁",
@@ -46,7 +58,7 @@ internal static class SentencePieceVocabulary
     }
 
     /// <summary>Tokens that the folder adds behind the pieces, or whose purpose it changes; gives the ids of all texts.</summary>
-    private static Dictionary<string, int> AddTokens(SentencePieceFile file, string folder, TokenizerJson config, HashSet<int> left, HashSet<int> right)
+    private static Dictionary<string, int> AddTokens(SentencePieceFile file, string folder, TokenizerJson config, HashSet<int> left, HashSet<int> right, HashSet<int> own)
     {
         string added = Path.Combine(folder, "added_tokens.json");
         if (File.Exists(added))
@@ -69,6 +81,7 @@ internal static class SentencePieceVocabulary
 
             TokenKind kind = entry["special"].Flag() ? TokenKind.Control : TokenKind.UserDefined;
             Put(file, id, entry["content"].Text(), id < file.Kinds.Count && file.Kinds[id] == TokenKind.Unknown ? TokenKind.Unknown : kind);
+            own.Remove(id);
             _ = entry["lstrip"].Flag() && left.Add(id);
             _ = entry["rstrip"].Flag() && right.Add(id);
         }
@@ -102,9 +115,30 @@ internal static class SentencePieceVocabulary
 
     private static int? Within(SentencePieceFile file, int id) => id >= 0 && id < file.Tokens.Count ? id : null;
 
-    private static Func<string, string>? Normaliser(SentencePieceFile file)
+    private static Func<string, string>? Normaliser(SentencePieceFile file, PieceTrie own)
     {
         CharacterMap? map = CharacterMap.Read(file.CharacterMap, file.Path);
-        return map is null && !file.TidiesSpaces ? null : text => (map?.Apply(text) ?? text) is var mapped && file.TidiesSpaces ? SpaceRuns.Collapse(mapped) : mapped;
+        return map is null && !file.TidiesSpaces ? null
+            : text => (map is null ? text : Mapped(map, text, own)) is var mapped && file.TidiesSpaces ? SpaceRuns.Collapse(mapped, trimsMarks: file.EscapesSpaces) : mapped;
+    }
+
+    // User-defined pieces go through as they are.
+    private static string Mapped(CharacterMap map, string text, PieceTrie own)
+    {
+        StringBuilder mapped = new(text.Length);
+        int done = 0;
+        for (int at = 0; at < text.Length;)
+        {
+            (int length, int id) = own.Longest(text, at);
+            if (id >= 0)
+            {
+                mapped.Append(map.Apply(text[done..at])).Append(text, at, length);
+                done = at + length;
+            }
+
+            at += Math.Max(1, length);
+        }
+
+        return mapped.Append(map.Apply(text[done..])).ToString();
     }
 }

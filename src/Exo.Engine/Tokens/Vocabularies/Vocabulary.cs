@@ -24,8 +24,17 @@ internal sealed record Vocabulary
     /// <summary>What is done to text before anything else; null for nothing.</summary>
     public Func<string, string>? Normalise { get; init; }
 
-    /// <summary>Byte-level BPE: how text is cut into words.</summary>
-    public PreTokenizer? PreTokenizer { get; init; }
+    /// <summary>From a text to the words that the model takes one by one.</summary>
+    public WordSteps Words { get; init; } = new();
+
+    /// <summary>Whether <see cref="Words"/> does all there is to do with spaces, so that <see cref="SpacePrefix"/> and <see cref="EscapesSpaces"/> do not apply.</summary>
+    public bool WordsAreWhole { get; init; }
+
+    /// <summary>How tokens become text; null: as is usual for the algorithm.</summary>
+    public TokenDecoder? Decoder { get; init; }
+
+    /// <summary>BPE over characters: neighbouring unknown characters are one unknown token.</summary>
+    public bool FusesUnknown { get; init; }
 
     /// <summary>A word that is a token is not taken apart, even where no merges lead to it.</summary>
     public bool IgnoresMerges { get; init; }
@@ -41,6 +50,21 @@ internal sealed record Vocabulary
 
     /// <summary>WordPiece: what tokens within a word begin with.</summary>
     public string WordInside { get; init; } = "";
+
+    /// <summary>WordPiece: words of more characters are unknown.</summary>
+    public int LongestWord { get; init; } = 100;
+
+    /// <summary>Ids of added tokens that are looked for in the normalised text.</summary>
+    public IReadOnlySet<int> FoundNormalised { get; init; } = new HashSet<int>();
+
+    /// <summary>Ids of added tokens that count only where no word character is beside them.</summary>
+    public IReadOnlySet<int> FoundAsWords { get; init; } = new HashSet<int>();
+
+    /// <summary>The file is one of SentencePiece's own, whose program differs in small things from those that read its models in other forms.</summary>
+    public bool IsSentencePieceFile { get; init; }
+
+    /// <summary>Ids of user-defined pieces that the model itself finds, after the normaliser and within words.</summary>
+    public IReadOnlySet<int> FoundByModel { get; init; } = new HashSet<int>();
 
     /// <summary>Ids of added tokens that swallow the white space on their left.</summary>
     public IReadOnlySet<int> StripsLeft { get; init; } = new HashSet<int>();
@@ -66,6 +90,18 @@ internal sealed record Vocabulary
 
     /// <summary>What is odd about the tables but does no harm.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
+
+    /// <summary>The token of each byte; -1 for a byte that has none.</summary>
+    public int[] ByteIds(Dictionary<string, int> ids)
+    {
+        int[] found = new int[256];
+        for (int i = 0; i < 256; i++)
+        {
+            found[i] = ids.TryGetValue($"<0x{i:X2}>", out int id) && Kinds[id] == TokenKind.Byte ? id : -1;
+        }
+
+        return found;
+    }
 
     /// <summary>First id of each text.</summary>
     public Dictionary<string, int> Index()

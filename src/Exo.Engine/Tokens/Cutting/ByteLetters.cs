@@ -1,4 +1,4 @@
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Cutting;
 
 /// <summary>
 /// The letters in which byte-level vocabularies write bytes (GPT-2): printable Latin-1 characters stand for themselves, the other 68 bytes,

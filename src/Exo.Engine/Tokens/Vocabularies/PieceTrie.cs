@@ -1,10 +1,22 @@
-namespace Exo.Engine.Tokens;
+namespace Exo.Engine.Tokens.Vocabularies;
 
 /// <summary>A tree of pieces of text, for finding all that begin at a place. One table of edges instead of a table per node: vocabularies are large.</summary>
 internal sealed class PieceTrie
 {
     private readonly Dictionary<(int Node, char Letter), int> _edges = [];
     private readonly List<int> _ids = [-1];
+
+    /// <summary>A tree of some of a vocabulary's tokens.</summary>
+    public static PieceTrie Of(IEnumerable<int> ids, IReadOnlyList<string> tokens)
+    {
+        PieceTrie trie = new();
+        foreach (int id in ids.Where(id => tokens[id].Length > 0))
+        {
+            trie.Add(tokens[id], id);
+        }
+
+        return trie;
+    }
 
     public void Add(string piece, int id)
     {
@@ -32,4 +44,17 @@ internal sealed class PieceTrie
 
     /// <summary>The piece that ends at a node; -1 for none.</summary>
     public int IdAt(int node) => _ids[node];
+
+    /// <summary>The longest piece at a place of a text; an id of -1 for none.</summary>
+    public (int Length, int Id) Longest(string text, int at)
+    {
+        (int Length, int Id) best = (0, -1);
+        int node = 0;
+        for (int end = at; end < text.Length && (node = Next(node, text[end])) >= 0; end++)
+        {
+            best = _ids[node] >= 0 ? (end + 1 - at, _ids[node]) : best;
+        }
+
+        return best;
+    }
 }

@@ -1,4 +1,4 @@
-namespace Exo.Engine.Tokens.Vocabularies;
+namespace Exo.Engine.Tokens.Cutting;
 
 /// <summary>Where a tokenizer puts a space that the text does not have.</summary>
 internal enum SpacePrefix

@@ -1,0 +1,19 @@
+using System.Text;
+
+namespace Exo.Engine.Tokens.Cutting;
+
+/// <summary>Writes the bytes of a word in the letters of byte-level vocabularies, so that steps after it see those.</summary>
+internal sealed class LettersStep : IWordStep
+{
+    public void Apply(Word word, List<Word> words)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(word.Text);
+        char[] letters = new char[bytes.Length];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            letters[i] = ByteLetters.Of(bytes[i]);
+        }
+
+        words.Add(word with { Text = new string(letters) });
+    }
+}

@@ -206,11 +206,11 @@ internal ref struct OnigurumaPattern
                 return;
             }
 
-            Member(rest);
+            Member(rest, first);
         }
     }
 
-    private void Member(ReadOnlySpan<char> rest)
+    private void Member(ReadOnlySpan<char> rest, bool first)
     {
         if (rest.StartsWith("[:") || rest.StartsWith("&&"))
         {
@@ -227,6 +227,11 @@ internal ref struct OnigurumaPattern
                 break;
             case ']':
                 _to.Append(@"\]");
+                _at++;
+                break;
+            case '-' when first || rest.StartsWith("-]"):
+                // At the edge of a class a hyphen is itself; within the class around it, it would be a range.
+                _to.Append(@"\-");
                 _at++;
                 break;
             default:

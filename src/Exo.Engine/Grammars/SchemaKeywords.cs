@@ -11,7 +11,7 @@ internal static class SchemaKeywords
 
     private static readonly HashSet<string> s_annotations =
     [
-        "$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default", "examples", "example", "deprecated", "readOnly", "writeOnly", "contentEncoding", "contentMediaType", "contentSchema",
+        "$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default", "examples", "example", "deprecated", "readOnly", "writeOnly", "contentEncoding", "contentMediaType", "contentSchema", "$anchor", "$vocabulary", "discriminator", "externalDocs", "xml",
     ];
 
     private static readonly HashSet<string> s_alternatives = ["$ref", "allOf", "anyOf", "oneOf"];
@@ -65,6 +65,8 @@ internal static class SchemaKeywords
                 return shape with { Members = [.. Object(value, place).EnumerateObject().Select(member => member.Name).Distinct().Select(name => (name, ImmutableArray.Create($"{place}/{SchemaPointers.Escape(name)}")))] };
             case "required":
                 return value.ValueKind == JsonValueKind.Array ? shape with { Required = [.. value.EnumerateArray().Select(name => Text(name, place)).Distinct()] } : throw Wrong(place, "required is a list of names");
+            case "multipleOf" when value.ValueKind == JsonValueKind.Number && ExactNumber.From(value) is { Plain: "1" }:
+                return shape with { Kinds = shape.Kinds & ~JsonKinds.Fraction };
             case "additionalProperties":
                 return shape with { Others = [place] };
             case "items" when value.ValueKind == JsonValueKind.Array:
@@ -86,10 +88,19 @@ internal static class SchemaKeywords
         s_annotations.Contains(keyword)
         || s_alternatives.Contains(keyword)
         || keyword.StartsWith("x-", StringComparison.Ordinal)
-        || (keyword == "uniqueItems" && value.ValueKind == JsonValueKind.False)
+        || (keyword is "uniqueItems" or "nullable" && value.ValueKind == JsonValueKind.False)
+        || (keyword is "minContains" or "maxContains" && !schema.TryGetProperty("contains", out _))
+        || (keyword is "then" or "else" && !schema.TryGetProperty("if", out _))
+        || (keyword == "if" && !schema.TryGetProperty("then", out _) && !schema.TryGetProperty("else", out _))
+        || (keyword == "propertyNames" && AllowsAnyText(value))
         || (keyword is "minProperties" or "minContains" && value.ValueKind == JsonValueKind.Number && Count(value, pointer) == 0)
         || (keyword == "minProperties" && schema.TryGetProperty("required", out JsonElement required) && required.ValueKind == JsonValueKind.Array && value.ValueKind == JsonValueKind.Number && Count(value, pointer) <= required.EnumerateArray().Distinct(JsonElementEquality.Instance).Count())
         || (keyword == "patternProperties" && value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any());
+
+    /// <summary>Whether a schema of names forbids none, as what programs write for a map.</summary>
+    private static bool AllowsAnyText(JsonElement names) =>
+        names.ValueKind == JsonValueKind.True
+        || (names.ValueKind == JsonValueKind.Object && names.EnumerateObject().All(keyword => s_annotations.Contains(keyword.Name) || (keyword.Name == "type" && keyword.Value.ValueKind == JsonValueKind.String && keyword.Value.GetString() == "string")));
 
     private static GrammarException Refuse(string keyword, string place) =>
         Wrong(place, $"the keyword {keyword} cannot be enforced token by token; leave it out and check the answer, or say it with type, enum, const, properties, required, items, anyOf, $ref, pattern and bounds");

@@ -16,13 +16,25 @@ internal sealed class SchemaPointers
     }
 
     /// <summary>Where a $ref leads.</summary>
-    /// <exception cref="GrammarException">It leads out of the document.</exception>
-    public static string Target(JsonElement reference, string pointer)
+    /// <exception cref="GrammarException">It leads out of the document, or begins at an $id that is not the document's.</exception>
+    public string Target(JsonElement reference, string pointer)
     {
         string? text = reference.ValueKind == JsonValueKind.String ? reference.GetString() : null;
-        return text is "#" || text?.StartsWith("#/", StringComparison.Ordinal) == true
-            ? Uri.UnescapeDataString(text)
-            : throw new GrammarException($"The schema, {pointer}/$ref: {reference.GetRawText()} leads out of the schema; only references that begin with #/ can be followed. Copy what it means to $defs.");
+        if (text is not "#" && text?.StartsWith("#/", StringComparison.Ordinal) != true)
+        {
+            throw new GrammarException($"The schema, {pointer}/$ref: {reference.GetRawText()} leads out of the schema; only references that begin with #/ can be followed. Copy what it means to $defs.");
+        }
+
+        for (int end = pointer.IndexOf('/', StringComparison.Ordinal); end >= 0; end = end == pointer.Length ? -1 : pointer.IndexOf('/', end + 1) is int next and >= 0 ? next : pointer.Length)
+        {
+            string above = pointer[..end];
+            if (above != "#" && At(above) is { ValueKind: JsonValueKind.Object } schema && schema.TryGetProperty("$id", out JsonElement id) && id.ValueKind == JsonValueKind.String)
+            {
+                throw new GrammarException($"The schema, {above}/$id: references below begin at another schema than the document's, which cannot be followed; remove this $id.");
+            }
+        }
+
+        return Uri.UnescapeDataString(text);
     }
 
     /// <summary>A name as a part of a pointer.</summary>

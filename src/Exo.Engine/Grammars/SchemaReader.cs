@@ -116,7 +116,7 @@ internal sealed class SchemaReader
         IReadOnlyList<SchemaShape> shapes = [SchemaKeywords.Read(schema, pointer)];
         if (schema.TryGetProperty("$ref", out JsonElement reference))
         {
-            shapes = Both(shapes, ShapesAt(SchemaPointers.Target(reference, pointer)), pointer);
+            shapes = Both(shapes, ShapesAt(_pointers.Target(reference, pointer)), pointer);
         }
 
         foreach (string branch in Branches(schema, pointer, "allOf"))

@@ -78,12 +78,11 @@ internal sealed class ShapePatterns(GrammarRules rules, Func<IReadOnlyList<strin
                     : GrammarPattern.Of(JsonPatterns.Quote, JsonPatterns.AnyCharacter(rules).Times(shape.LeastLength, shape.MostLength), JsonPatterns.Quote);
         }
 
-        if (shape.Texts.Length > 1 || shape.LeastLength > 0 || shape.MostLength is not null)
-        {
-            throw SchemaKeywords.Wrong(shape.Texts[0].Pointer, "a pattern or format together with another one, minLength or maxLength cannot be enforced; say all of it in one pattern");
-        }
-
-        return JsonPatterns.Text(rules, shape.Texts[0].Text);
+        (string pointer, GrammarPattern text) = shape.Texts[0];
+        GrammarPattern? bounded = shape.Texts.Length > 1 ? null : TextLengths.Within(text, shape.LeastLength, shape.MostLength);
+        return bounded is not null
+            ? JsonPatterns.Text(rules, bounded)
+            : throw SchemaKeywords.Wrong(pointer, "a pattern or format cannot be enforced together with another one, nor with minLength or maxLength where more than one of its parts varies in length; say all of it in one pattern");
     }
 
     private GrammarPattern Array(SchemaShape shape)

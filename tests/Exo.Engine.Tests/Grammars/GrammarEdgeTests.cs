@@ -104,6 +104,42 @@ public sealed class GrammarEdgeTests
     public void An_expression_is_refused_by_what_cannot_be(string regex, string reason) =>
         Assert.Contains(reason, Assert.Throws<GrammarException>(() => Grammar.FromRegex(regex)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("""{"pattern": "^[a-z]+$", "minLength": 2, "maxLength": 3, "type": "string"}""", "ab|abc", "a|abcd|")]
+    [InlineData("""{"pattern": "^[a-z][a-z0-9_]*$", "maxLength": 3, "type": "string"}""", "a|a_0", "|a_00")]
+    [InlineData("""{"pattern": "^(?:😀{2})+$", "maxLength": 5, "type": "string"}""", "😀😀|😀😀😀😀", "😀|😀😀😀😀😀😀")]
+    [InlineData("""{"pattern": "^(a|b{2,5}|c*)$", "minLength": 2, "maxLength": 3, "type": "string"}""", "bb|cc|ccc", "a|bbbb|c|cccc")]
+    [InlineData("""{"pattern": "^x(yz)?$", "minLength": 2, "type": "string"}""", "xyz", "x")]
+    [InlineData("""{"format": "date", "maxLength": 10, "minLength": 1, "type": "string"}""", "2024-02-29", "2024-02-2")]
+    [InlineData("""{"format": "uri", "minLength": 1, "type": "string"}""", "https://example.org/", "")]
+    public void A_pattern_holds_its_length(string schema, string inside, string outside)
+    {
+        Grammar grammar = Schema(schema);
+
+        Assert.All(inside.Split('|'), text => Assert.True(grammar.Matches($"\"{text}\""), text));
+        Assert.All(outside.Split('|'), text => Assert.False(grammar.Matches($"\"{text}\""), text));
+    }
+
+    [Theory]
+    [InlineData("""{"type": "string", "pattern": "^[a-z]+-[a-z]+$", "maxLength": 5}""", "#/pattern")]
+    [InlineData("""{"properties": {"a": {"$id": "b", "$ref": "#/$defs/c"}}, "$defs": {"c": {"type": "null"}}}""", "#/properties/a/$id")]
+    [InlineData("""{"type": "string", "nullable": true}""", "#/nullable")]
+    [InlineData("""{"propertyNames": {"maxLength": 2}}""", "#/propertyNames")]
+    public void What_cannot_be_said_is_refused_by_place(string schema, string place) =>
+        Assert.Contains(place, Assert.Throws<GrammarException>(() => Schema(schema)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"type": "object", "propertyNames": {"type": "string"}, "additionalProperties": {"type": "null"}}""", """{"a": null}""")]
+    [InlineData("""{"oneOf": [{"required": ["k"], "properties": {"k": {"const": 1}}, "type": "object"}, {"type": "null"}], "discriminator": {"propertyName": "k"}}""", """{"k": 1}""")]
+    [InlineData("""{"$anchor": "a", "then": false}""", "1")]
+    [InlineData("""{"if": {"type": "string"}, "minContains": 2, "nullable": false}""", "1")]
+    [InlineData("""{"type": "number", "multipleOf": 1.0}""", "12")]
+    public void A_keyword_that_asks_for_nothing_more_is_passed_over(string schema, string text)
+    {
+        Assert.True(Schema(schema).Matches(text));
+        Assert.False(Schema(schema).Matches("1.5x"));
+    }
+
     [Fact]
     public void A_group_may_be_named_as_Python_names_it() => Assert.True(Grammar.FromRegex("(?P<year>[0-9]{4})").Matches("2024"));
 

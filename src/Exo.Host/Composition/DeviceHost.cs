@@ -86,7 +86,7 @@ internal sealed class DeviceHost : IAsyncDisposable
             RingNode ring = new(node);
             CancellationTokenSource ending = new();
             PaletteGroup[] palettes = [ClusterPalette.Create(ring, ring), ActorPalette.Create(ring), ExoPalette.Create(ring, ring, app.Services.GetRequiredService<IModelCatalog>())];
-            NodeFile file = new(Environment.ProcessId, ring.DeviceName, node.Self.Address, ListenSocket.Text(http), ListenSocket.Text(pbm), since, Version);
+            NodeFile file = new(Environment.ProcessId, ring.DeviceName, node.Self.Address, ListenSocket.Text(http), ListenSocket.Text(pbm), since, Version) { StartTicks = NodeFiles.StartTicksOf(Environment.ProcessId) };
             files.Write(file);
             neighbourhood?.Join(node.Hear);
             return new DeviceHost(app, node, files, file, seeds.Length, CommandPort.ServeAsync(pbm, ring.DeviceName, palettes, node, app.Services.GetRequiredService<ILogger<PaletteServer>>(), ending.Token), ending, neighbourhood);

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Exo.Host.Devices;
@@ -101,7 +102,10 @@ internal sealed class NodeFiles
         try
         {
             using Process process = Process.GetProcessById(node.Pid);
-            return !process.HasExited && !IsUnreaped(node.Pid) && (process.StartTime.ToUniversalTime() - node.StartedAt.UtcDateTime).Duration() < s_startTimeSlack;
+            return !process.HasExited && !IsUnreaped(node.Pid)
+                && (node.StartTicks is { } ticks && StartTicksOf(node.Pid) is { } found
+                    ? ticks == found
+                    : (process.StartTime.ToUniversalTime() - node.StartedAt.UtcDateTime).Duration() < s_startTimeSlack);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
@@ -114,20 +118,40 @@ internal sealed class NodeFiles
         }
     }
 
-    /// <summary>A process that ended and that its parent has not asked after: common in containers, and nothing answers there.</summary>
-    private static bool IsUnreaped(int pid)
+    /// <summary>When a process started, in clock ticks since the machine did; null where the system does not tell.</summary>
+    /// <param name="pid">The process.</param>
+    public static long? StartTicksOf(int pid)
+    {
+        try
+        {
+            // proc(5): starttime is field 22; the state, here the first, is field 3.
+            return StatOf(pid) is { Length: > 19 } fields && long.TryParse(fields[19], NumberStyles.None, CultureInfo.InvariantCulture, out long ticks) ? ticks : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Linux: what the system tells of a process, from its state on; elsewhere nothing.</summary>
+    private static string[] StatOf(int pid)
     {
         if (!OperatingSystem.IsLinux())
         {
-            return false;
+            return [];
         }
 
+        // proc(5): the state is the field after the name, which stands in brackets and may hold any character.
+        string stat = File.ReadAllText($"/proc/{pid}/stat");
+        return stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>A process that ended and that its parent has not asked after: common in containers, and nothing answers there.</summary>
+    private static bool IsUnreaped(int pid)
+    {
         try
         {
-            // proc(5): the state is the field after the name, which stands in brackets and may hold any character.
-            string stat = File.ReadAllText($"/proc/{pid}/stat");
-            int name = stat.LastIndexOf(')');
-            return name >= 0 && name + 2 < stat.Length && stat[name + 2] is 'Z' or 'X';
+            return StatOf(pid) is ["Z" or "X", ..];
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

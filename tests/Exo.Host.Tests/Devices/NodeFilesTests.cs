@@ -31,6 +31,21 @@ public sealed class NodeFilesTests : IDisposable
         Assert.Empty(files.Live());
     }
 
+    /// <summary>A machine without a clock of its own starts in the past, and is set right a moment later.</summary>
+    [SkippableFact]
+    public void Given_a_clock_that_was_set_since_Then_the_device_is_still_listed_and_a_later_process_with_its_id_is_not()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux tells when a process started without asking the clock.");
+        NodeFiles files = new(_home);
+        using Process self = Process.GetCurrentProcess();
+        NodeFile mine = new(Environment.ProcessId, "me", "a:1", "a:2", "a:3", self.StartTime.ToUniversalTime().AddHours(-1), "0.1.0") { StartTicks = NodeFiles.StartTicksOf(Environment.ProcessId) };
+
+        files.Write(mine);
+        Assert.Equal(["me"], files.Live().Select(node => node.Name));
+        files.Write(mine with { StartedAt = self.StartTime.ToUniversalTime(), StartTicks = mine.StartTicks - 1 });
+        Assert.Empty(files.Live());
+    }
+
     [Fact]
     public void A_file_that_is_no_node_file_is_passed_over()
     {

@@ -42,5 +42,5 @@ internal sealed class Cohere2 : ModelArchitecture
     ];
 
     public override ModelLayer Load(ModelSpec spec, WeightLoader weights, int layer) =>
-        new ParallelLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Window = spec.WindowOf(layer), Rope = spec.WindowOf(layer) > 0 ? spec.RopeOf(layer) : -1 }), new GatedFeedForward(spec, weights, Prefix(layer)), new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"));
+        new ParallelLayer(spec, new SelfAttention(spec, weights, Prefix(layer), new AttentionOptions { Window = spec.WindowOf(layer), Rope = spec.WindowOf(layer) > 0 ? 0 : -1 }), new GatedFeedForward(spec, weights, Prefix(layer)), new BlockNorm(spec, weights, Prefix(layer) + "attn_norm"));
 }

@@ -74,6 +74,9 @@ internal sealed class DeepSeek2 : SequentialArchitecture
                 Renormalise = metadata.GetBool(reader.Key("expert_weights_norm")) ?? false,
                 Groups = experts.Count % groups == 0 ? groups : throw metadata.Refuse(reader.Key("expert_group_count"), $"is {groups}, which does not divide {experts.Count} experts. Convert the model again."),
                 GroupsUsed = metadata.GetInt(reader.Key("expert_group_used_count"), 1, groups) ?? 1,
+
+                // Files of both generations alike, as other readers of them count.
+                GroupsByTwo = true,
             },
         };
     }
@@ -111,17 +114,19 @@ internal sealed class DeepSeek2 : SequentialArchitecture
         }
 
         int groups = config.Text("topk_method") == "greedy" ? 1 : config.Int("n_group", 1, experts.Count) ?? 1;
+        bool logistic = config.Text("scoring_func") == "sigmoid";
         return spec with
         {
             Experts = experts with
             {
                 LeadingDense = config.Int("first_k_dense_replace", 0, spec.LayerCount) ?? 0,
                 SharedSize = experts.Size * (config.Int("n_shared_experts", 0, experts.Count) ?? 0),
-                Scoring = config.Text("scoring_func") == "sigmoid" ? ExpertScoring.Sigmoid : ExpertScoring.Softmax,
+                Scoring = logistic ? ExpertScoring.Sigmoid : ExpertScoring.Softmax,
                 Renormalise = config.Flag("norm_topk_prob") ?? false,
                 Scale = (float)(config.Positive("routed_scaling_factor") ?? 1),
                 Groups = experts.Count % groups == 0 ? groups : throw config.Refuse("n_group", $"is {groups}, which does not divide {experts.Count} experts. Download the model again."),
                 GroupsUsed = groups == 1 ? 1 : config.Int("topk_group", 1, groups) ?? 1,
+                GroupsByTwo = logistic,
             },
         };
     }

@@ -24,7 +24,7 @@ internal sealed class Olmo2 : SequentialArchitecture
     {
         GgufSpecReader reader = new(metadata, tensors, Name);
         ModelSpec spec = reader.WithWindow(reader.Read(adjacentPairs: false), period: 4);
-        return spec.SlidingWindow == 0 ? spec : spec with { Ropes = [spec.Ropes[0], reader.PlainRope(spec, reader.OptionalPositive("rope.freq_base_swa"))] };
+        return spec.SlidingWindow == 0 ? spec : spec with { Ropes = [spec.Ropes[0], reader.PlainRope(spec)] };
     }
 
     public override ModelSpec Read(FolderConfig config, ModelTensors tensors) => new FolderSpecReader(config, tensors, Name).Read();

@@ -94,7 +94,7 @@ internal static class ExpertRouting
         chosen.Sort(weights);
     }
 
-    /// <summary>A group counts by its best score, or by its two best where a bias steers the choice by logistic scores (DeepSeek-V3, arXiv 2412.19437).</summary>
+    /// <summary>A group counts by its best score, or by its two best.</summary>
     private static void KeepBestGroups(ExpertSpec spec, Span<float> scores)
     {
         int size = scores.Length / spec.Groups;
@@ -107,7 +107,7 @@ internal static class ExpertRouting
                 (best, second) = score > best ? (score, best) : (best, Math.Max(second, score));
             }
 
-            groups[g] = spec.Scoring == ExpertScoring.Sigmoid && size > 1 ? best + second : best;
+            groups[g] = spec.GroupsByTwo && size > 1 ? best + second : best;
         }
 
         for (int dropped = spec.Groups; dropped > spec.GroupsUsed; dropped--)

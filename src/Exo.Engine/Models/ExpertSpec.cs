@@ -36,6 +36,9 @@ public sealed record ExpertSpec
     /// <summary>Groups that are looked at.</summary>
     public int GroupsUsed { get; init; } = 1;
 
+    /// <summary>Whether a group counts by the sum of its two best scores (DeepSeek-V3, arXiv 2412.19437), not by its best (DeepSeek-V2, arXiv 2405.04434).</summary>
+    public bool GroupsByTwo { get; init; }
+
     /// <summary>Whether a weight multiplies the expert's input instead of its output.</summary>
     public bool WeightsInput { get; init; }
 

@@ -42,11 +42,13 @@ public sealed class ExpertRoutingTests
     }
 
     [Fact]
-    public void Only_the_best_groups_are_looked_at_and_a_group_counts_by_its_two_best()
+    public void Only_the_best_groups_are_looked_at_and_a_group_counts_by_its_best_or_its_two_best()
     {
         ExpertSpec spec = s_eight with { Used = 2, Groups = 4, GroupsUsed = 1, Scoring = ExpertScoring.Sigmoid };
-        (int[] chosen, _) = Choose(spec, [4, -9, 2, 2, 0, 0, 1, 1]);
-        Assert.Equal([2, 3], chosen);
+        float[] scores = [4, -9, 2, 2, 0, 0, 1, 1];
+
+        Assert.Equal([0, 1], Choose(spec, scores).Chosen);
+        Assert.Equal([2, 3], Choose(spec with { GroupsByTwo = true }, scores).Chosen);
     }
 
     private static (int[] Chosen, float[] Weights) Choose(ExpertSpec spec, float[] scores, float[]? bias = null)

@@ -35,6 +35,7 @@ public sealed class GgufVariantTests : IDisposable
         ["YaRN with another multiplier"] = ("tiny-llama", file => Yarn(file.Architecture("llama", "mistral3"), "mistral3").Set("mistral3.rope.scaling.yarn_log_multiplier", 0.5f), [-1.52285f, -3.10736f, -3.06052f, 1.37766f]),
         ["latent attention without the multiplier"] = ("deepseek2-v3", file => file.Remove("deepseek2.rope.scaling.yarn_log_multiplier").Set("deepseek2.rope.scaling.attn_factor", 1.25f), [-0.55756f, -0.00975642f, 0.684901f, 1.28777f]),
         ["latent attention that grows"] = ("deepseek2-v3", file => file.Set("deepseek2.attention.temperature_scale", 0.4f).Set("deepseek2.attention.temperature_length", 4), [-2.36403f, -0.33028f, -1.72444f, 2.26324f]),
+        ["groups of experts by softmax"] = ("deepseek2-v3", file => file.Set("deepseek2.expert_gating_func", 1), [-1.36522f, -0.101481f, 0.455301f, 1.81705f]),
         ["experts of Ministral"] = ("tiny-llama", file => Mix(file.Architecture("llama", "mistral3"), "mistral3", 3), [-2.07323f, -1.61846f, -0.964197f, 1.33644f]),
         ["experts of Granite"] = ("tiny-llama", file => Mix(file.Architecture("llama", "granite"), "granite", 3).Set("granite.logit_scale", 2f), [-1.03661f, -0.809228f, -0.482099f, 0.668218f]),
         ["a model without positions"] = ("tiny-llama", file => file.Architecture("llama", "granite").Set("granite.logit_scale", 2f).Set("granite.rope.scaling.finetuned", false), [-1.33752f, -1.94479f, -0.963811f, 0.801239f]),

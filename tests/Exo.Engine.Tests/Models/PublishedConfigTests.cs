@@ -30,6 +30,22 @@ public sealed class PublishedConfigTests
         Assert.Equal(Math.Pow(1e4, -2.0 / 256), spec.Ropes[1].Frequencies[1], 1e-12);
     }
 
+    [Theory]
+    [InlineData("deepseek_v3", ExpertScoring.Sigmoid, true)]
+    [InlineData("deepseek_v2", ExpertScoring.Softmax, false)]
+    public void DeepSeek_scores_experts_as_its_generation_does_where_the_folder_does_not_say(string type, ExpertScoring scoring, bool byTwo)
+    {
+        ModelSpec spec = Read($$"""
+            {
+              "model_type": "{{type}}", "vocab_size": 64, "hidden_size": 32, "intermediate_size": 48, "moe_intermediate_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2,
+              "max_position_embeddings": 128, "rms_norm_eps": 1e-6, "qk_nope_head_dim": 8, "qk_rope_head_dim": 4, "v_head_dim": 8, "kv_lora_rank": 16, "q_lora_rank": null, "hidden_act": "silu",
+              "n_routed_experts": 8, "num_experts_per_tok": 2, "n_group": 4, "topk_group": 2
+            }
+            """);
+
+        Assert.Equal((scoring, byTwo, 4, 2), (spec.Experts!.Scoring, spec.Experts.GroupsByTwo, spec.Experts.Groups, spec.Experts.GroupsUsed));
+    }
+
     [Fact]
     public void Llama_4_of_16_experts()
     {

@@ -46,13 +46,39 @@ internal sealed class Arithmetic(Budget budget, SafeTexts safe)
         "+" => left + right,
         "-" => left - right,
         "*" => left * right,
-        "**" => Math.Pow(left, right),
+        "**" => Power(left, right),
         _ when right == 0 => throw new JinjaException("division by zero"),
         "/" => left / right,
-        "//" => Math.Floor(left / right),
-        "%" => left - (right * Math.Floor(left / right)),
+        "//" => FloorDivide(left, right),
+        "%" => Remainder(left, right),
         _ => throw Unsupported(@operator, left, right),
     };
+
+    // Math.Pow is C's pow, which Python uses too; it differs only where Python refuses or leaves the real numbers.
+    private static double Power(double left, double right) => left == 0 && right < 0 ? throw new JinjaException("0 has no negative power")
+        : left < 0 && double.IsFinite(left) && Math.Floor(right) != right ? throw new JinjaException("a negative number has no such power")
+        : Math.Pow(left, right) is var power && double.IsInfinity(power) && double.IsFinite(left) && double.IsFinite(right) ? throw new JinjaException("the power is too large")
+        : power;
+
+    // The remainder has the sign of the divisor.
+    private static double Remainder(double left, double right)
+    {
+        double remainder = left % right;
+        return remainder == 0 ? Math.CopySign(0, right) : (right < 0) != (remainder < 0) ? remainder + right : remainder;
+    }
+
+    private static double FloorDivide(double left, double right)
+    {
+        double rest = left % right;
+        double quotient = ((left - rest) / right) - (rest != 0 && (right < 0) != (rest < 0) ? 1 : 0);
+        if (quotient == 0)
+        {
+            return Math.CopySign(0, left / right);
+        }
+
+        double floor = Math.Floor(quotient);
+        return quotient - floor > 0.5 ? floor + 1 : floor;
+    }
 
     private static object Integers(string @operator, BigInteger left, BigInteger right) => @operator switch
     {
@@ -61,7 +87,7 @@ internal sealed class Arithmetic(Budget budget, SafeTexts safe)
         "*" => left.GetBitLength() + right.GetBitLength() <= MostBits ? left * right : throw TooLarge(),
         "**" => Power(left, right),
         _ when right.IsZero => throw new JinjaException("division by zero"),
-        "/" => (double)left / (double)right,
+        "/" => Divide(left, right),
         "//" => FloorDivide(left, right),
         "%" => left - (right * FloorDivide(left, right)),
         _ => throw Unsupported(@operator, left, right),
@@ -71,12 +97,21 @@ internal sealed class Arithmetic(Budget budget, SafeTexts safe)
     {
         if (right.Sign < 0)
         {
-            return left.IsZero ? throw new JinjaException("0 has no negative power") : Math.Pow((double)left, (double)right);
+            return Power(Operators.Float(left), Operators.Float(right));
         }
 
         return right <= MostBits && left.GetBitLength() * (long)right <= MostBits ? BigInteger.Pow(left, (int)right)
             : left.IsZero || left.IsOne ? left
             : throw TooLarge();
+    }
+
+    // Rounded once: 66 bits of the quotient and one more that says whether anything follows.
+    private static double Divide(BigInteger left, BigInteger right)
+    {
+        int shift = (int)Math.Max(0, 66 + right.GetBitLength() - left.GetBitLength());
+        BigInteger quotient = BigInteger.DivRem(BigInteger.Abs(left) << shift, BigInteger.Abs(right), out BigInteger rest);
+        double magnitude = Math.ScaleB(Operators.Float((quotient << 1) | (rest.IsZero ? 0 : 1)), -shift - 1);
+        return left.Sign < 0 != right.Sign < 0 ? -magnitude : magnitude;
     }
 
     private static BigInteger FloorDivide(BigInteger left, BigInteger right)

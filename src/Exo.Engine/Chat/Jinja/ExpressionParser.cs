@@ -226,8 +226,13 @@ internal abstract class ExpressionParser(List<Lexeme> lexemes) : PrimaryParser(l
         }
         else if (Current.Kind is LexemeKind.Text or LexemeKind.Integer or LexemeKind.Float
             || Current.Is("[") || Current.Is("{")
-            || (Current.Kind == LexemeKind.Name && Current.Text is not ("else" or "or" or "and" or "is" or "if" or "in" or "not" or "recursive")))
+            || (Current.Kind == LexemeKind.Name && Current.Text is not ("else" or "or" or "and")))
         {
+            if (Current.IsName("is"))
+            {
+                throw Unexpected("\"and\" between two tests");
+            }
+
             arguments = new ArgumentList([ParsePostfix(ParsePrimary())], [], null, null);
         }
 

@@ -27,14 +27,14 @@ internal static class Globals
     private static JinjaSequence Range(CallArguments arguments, Budget budget)
     {
         Bound bound = arguments.Bind("range", "start", "stop", "step");
-        (int start, int stop) = bound.Has(1) ? (bound.Integer(0), bound.Integer(1)) : (0, bound.Integer(0));
-        int step = bound.IntegerOr(2, 1);
+        (long start, long stop) = bound.Has(1) ? (Long(bound, 0), Long(bound, 1)) : (0, Long(bound, 0));
+        long step = bound.Has(2) ? Long(bound, 2) : 1;
         if (step == 0)
         {
             throw new JinjaException("the step of a range cannot be zero");
         }
 
-        long count = Math.Max(0, step > 0 ? ((long)stop - start + step - 1) / step : ((long)start - stop - step - 1) / -(long)step);
+        long count = Math.Max(0, step > 0 ? (stop - start + step - 1) / step : (start - stop - step - 1) / -step);
         if (count > LongestRange)
         {
             throw new JinjaException($"a range of {count} items is above the limit of {LongestRange}");
@@ -47,9 +47,13 @@ internal static class Globals
             items.Add(new BigInteger(start + (i * step)));
         }
 
-        string text = step == 1 ? $"range({start}, {stop})" : $"range({start}, {stop}, {step})";
-        return new JinjaSequence(items, SequenceKind.Range) { Text = text };
+        return new JinjaSequence(items, SequenceKind.Range) { Range = new RangeBounds(start, stop, step) };
     }
+
+    // Bounds beyond any list are as good as the ends of one.
+    private static long Long(Bound bound, int index) => Operators.Integer(bound[index]) is { } number
+        ? (long)BigInteger.Clamp(number, long.MinValue / 8, long.MaxValue / 8)
+        : bound.Integer(index);
 
     private static JinjaMapping Dict(CallArguments arguments)
     {
@@ -57,6 +61,7 @@ internal static class Globals
         {
             0 => new JinjaMapping(),
             1 when arguments.Positional[0] is JinjaMapping given => given.Copy(),
+            1 when arguments.Positional[0] is Undefined undefined => throw undefined.Fail(),
             1 => FromPairs(arguments.Positional[0]),
             _ => throw new JinjaException("dict takes one argument at most"),
         };

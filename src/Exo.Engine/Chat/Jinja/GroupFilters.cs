@@ -31,13 +31,15 @@ internal static class GroupFilters
         var bound = arguments.Bind("sort", "reverse", "case_sensitive", "attribute");
         object? path = bound.Or(2, null);
         IReadOnlyList<object?> items = Operators.Iterate(value);
-        Func<object?, object?> key = path is string names && names.Contains(',')
-            ? item => JinjaSequence.Tuple([.. names.Split(',').Select(name => Key(evaluator, name.Trim(), bound.Flag(1))(item))])
-            : Key(evaluator, path, bound.Flag(1));
-        return new JinjaSequence(Ordered(items, key, bound.Flag(0)));
+        object?[] paths = path is string names ? names.Split(',') : [path];
+
+        // A list even of one key, as in Jinja: equal keys are never asked for their order, so None, None and undefined ones can be sorted.
+        return new JinjaSequence(Ordered(items, item => JinjaSequence.Tuple([.. paths.Select(part => Key(evaluator, part, bound.Flag(1))(item))]), bound.Flag(0)));
     }
 
-    private static List<object?> Ordered(IEnumerable<object?> items, Func<object?, object?> key, bool descending)
+    /// <summary>The items by Python's order of their keys; a sort that keeps equal ones as they came.</summary>
+    /// <exception cref="JinjaException">Two keys have no order.</exception>
+    public static List<T> Ordered<T>(IEnumerable<T> items, Func<T, object?> key, bool descending = false)
     {
         try
         {
@@ -84,9 +86,10 @@ internal static class GroupFilters
     private static JinjaSequence GroupBy(Evaluator evaluator, object? value, CallArguments arguments)
     {
         var bound = arguments.Bind("groupby", "attribute", "default", "case_sensitive");
+        object? path = bound[0];
         Func<object?, object?> key = item =>
         {
-            object? found = Key(evaluator, bound[0], bound.Flag(2))(item);
+            object? found = Key(evaluator, path, bound.Flag(2))(item);
             return found is Undefined && bound.Has(1) ? bound[1] : found;
         };
         List<object?> groups = [];
@@ -99,7 +102,7 @@ internal static class GroupFilters
             {
                 group = new JinjaSequence([]);
                 last = identity;
-                object? shown = SequenceFilters.Path(evaluator, item, bound[0]);
+                object? shown = SequenceFilters.Path(evaluator, item, path);
                 groups.Add(JinjaSequence.Tuple(shown is Undefined && bound.Has(1) ? bound[1] : shown, group));
             }
 
@@ -113,7 +116,7 @@ internal static class GroupFilters
     {
         var bound = arguments.Bind("sum", "attribute", "start");
         object? path = bound.Or(0, null);
-        object? sum = bound.Or(1, BigInteger.Zero);
+        object? sum = bound.Or(1, BigInteger.Zero) is var start and not string ? start : throw new JinjaException("sum adds no texts: use join");
         Arithmetic arithmetic = new(evaluator.Budget, evaluator.Safe);
         foreach (object? item in Operators.Iterate(value))
         {
@@ -145,13 +148,28 @@ internal static class GroupFilters
     private static JinjaSequence Batch(Evaluator evaluator, object? value, CallArguments arguments)
     {
         var bound = arguments.Bind("batch", "linecount", "fill_with");
-        int size = Math.Max(1, bound.Integer(0));
-        List<object?> batches = [.. Operators.Iterate(value).Chunk(size).Select(chunk => (object?)new JinjaSequence([.. chunk]))];
-        if (bound.Or(1, null) is { } fill && batches.Count > 0)
+        List<object?> batches = [];
+        JinjaSequence current = new([]);
+        foreach (object? item in Operators.Iterate(value))
         {
-            List<object?> last = ((JinjaSequence)batches[^1]!).Items;
-            evaluator.Budget.Charge(size);
-            last.AddRange(Enumerable.Repeat<object?>(fill, size - last.Count));
+            if (Operators.AreEqual(new BigInteger(current.Items.Count), bound[0]))
+            {
+                batches.Add(current);
+                current = new JinjaSequence([]);
+            }
+
+            current.Items.Add(item);
+        }
+
+        if (current.Items.Count > 0)
+        {
+            batches.Add(current);
+            if (bound.Or(1, null) is { } fill)
+            {
+                int missing = Math.Max(0, bound.Integer(0) - current.Items.Count);
+                evaluator.Budget.Charge(missing);
+                current.Items.AddRange(Enumerable.Repeat<object?>(fill, missing));
+            }
         }
 
         return JinjaSequence.Generator(batches);
@@ -172,7 +190,7 @@ internal static class GroupFilters
             int length = size + (i < longer ? 1 : 0);
             List<object?> part = [.. items.Skip(at).Take(length)];
             at += length;
-            if (bound.Or(1, null) is { } fill && longer > 0 && i >= longer)
+            if (bound.Or(1, null) is { } fill && i >= longer)
             {
                 part.Add(fill);
             }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Exo.Engine.Chat.Jinja;
 
@@ -37,8 +38,8 @@ internal sealed class JinjaMapping
     private static object Wrap(object? key) => key switch
     {
         null => s_none,
-        JinjaMapping or JinjaNamespace => throw new JinjaException($"a {PythonText.TypeName(key)} cannot be a key"),
-        JinjaSequence { Kind: not SequenceKind.Tuple } => throw new JinjaException($"a {PythonText.TypeName(key)} cannot be a key"),
+        JinjaMapping => throw new JinjaException($"a {PythonText.TypeName(key)} cannot be a key"),
+        JinjaSequence { Kind: SequenceKind.List or SequenceKind.Keys or SequenceKind.Items } => throw new JinjaException($"a {PythonText.TypeName(key)} cannot be a key"),
         _ => key,
     };
 
@@ -55,6 +56,8 @@ internal sealed class JinjaMapping
             bool flag => flag ? 1 : 0,
             BigInteger number => number.GetHashCode(),
             double number when Math.Floor(number) == number && double.IsFinite(number) => new BigInteger(number).GetHashCode(),
+            Undefined => 0,
+            JinjaSequence { Kind: SequenceKind.Generator or SequenceKind.Values } => RuntimeHelpers.GetHashCode(obj),
             JinjaSequence sequence => sequence.Items.Aggregate(17, (hash, item) => HashCode.Combine(hash, item is null ? 0 : GetHashCode(item))),
             _ => obj.GetHashCode(),
         };

@@ -22,7 +22,7 @@ internal sealed class JinjaSequence(List<object?> items, SequenceKind kind = Seq
     public List<object?> Items => items;
 
     /// <summary>How a range was made.</summary>
-    public string? Text { get; init; }
+    public RangeBounds? Range { get; init; }
 
     public bool IsIndexed => kind is SequenceKind.List or SequenceKind.Tuple or SequenceKind.Range;
 

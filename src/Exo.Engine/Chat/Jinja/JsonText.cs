@@ -75,11 +75,10 @@ internal sealed class JsonText
 
     private void WriteMapping(JinjaMapping mapping, int depth)
     {
-        IEnumerable<KeyValuePair<string, object?>> items = mapping.Items.Select(item => KeyValuePair.Create(Key(item.Key), item.Value));
-        items = _sorted ? items.OrderBy(item => item.Key, StringComparer.Ordinal) : items;
+        IEnumerable<KeyValuePair<object?, object?>> items = _sorted ? GroupFilters.Ordered(mapping.Items, item => item.Key) : mapping.Items;
         WriteAll('{', '}', [.. items], depth, item =>
         {
-            Quote(item.Key);
+            Quote(Key(item.Key));
             _text.Append(_colon);
             Write(item.Value, depth + 1);
         });

@@ -17,7 +17,7 @@ internal static class LayoutFilters
     {
         var bound = arguments.Bind("indent", "width", "first", "blank");
         string indention = bound.Or(0, null) is string given ? given : new string(' ', Width(evaluator, bound.IntegerOr(0, 4)));
-        string text = PythonText.Str(value);
+        string text = Text("indent", value);
         bool blank = bound.Flag(2);
         List<object?> lines = TextMethods.SplitLines(text + "\n");
         evaluator.Budget.Charge(text.Length + ((long)lines.Count * indention.Length));
@@ -38,10 +38,16 @@ internal static class LayoutFilters
         return Math.Max(0, width);
     }
 
-    private static string Truncate(Evaluator evaluator, object? value, CallArguments arguments)
+    private static string Text(string filter, object? value) => value switch
+    {
+        string text => text,
+        Undefined undefined => throw undefined.Fail(),
+        _ => throw new JinjaException($"{filter} needs a text, not a {PythonText.TypeName(value)}"),
+    };
+
+    private static object? Truncate(Evaluator evaluator, object? value, CallArguments arguments)
     {
         var bound = arguments.Bind("truncate", "length", "killwords", "end", "leeway");
-        string text = PythonText.Str(value);
         int length = bound.IntegerOr(0, 255);
         string end = bound.TextOr(2, "...")!;
         int leeway = bound.IntegerOr(3, 5);
@@ -50,11 +56,12 @@ internal static class LayoutFilters
             throw new JinjaException("truncate needs a length of the ending at least");
         }
 
-        if (CodePoints.Count(text) <= (long)length + leeway)
+        if (Operators.Length(value) <= (long)length + leeway)
         {
-            return text;
+            return value;
         }
 
+        string text = Text("truncate", value);
         string cut = CodePoints.Select(text, Enumerable.Range(0, length - CodePoints.Count(end)));
         int space = cut.LastIndexOf(' ');
         return (bound.Flag(1) || space < 0 ? cut : cut[..space]) + end;
@@ -76,7 +83,7 @@ internal static class LayoutFilters
         bool breaks = bound.Flag(1, otherwise: true);
         string wrap = bound.TextOr(2, "\n")!;
         List<string> wrapped = [];
-        foreach (object? line in TextMethods.SplitLines(PythonText.Str(value)))
+        foreach (object? line in TextMethods.SplitLines(Text("wordwrap", value)))
         {
             wrapped.Add(Wrap((string)line!, width, breaks, wrap));
         }

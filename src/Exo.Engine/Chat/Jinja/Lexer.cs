@@ -55,7 +55,7 @@ internal sealed class Lexer
         {
             Comment(open);
         }
-        else if (kind == '%' && IsTag(_at, "raw", out int body))
+        else if (kind == '%' && IsTag(_at, "raw", mayKeep: false, out int body))
         {
             Raw(body);
         }
@@ -120,7 +120,7 @@ internal sealed class Lexer
 
             char sign = close + 2 < _source.Length ? _source[close + 2] : ' ';
             _at = close + 2 + (sign is '-' or '+' ? 1 : 0);
-            if (IsTag(_at, "endraw", out _))
+            if (IsTag(_at, "endraw", mayKeep: true, out _))
             {
                 AddData(Stripped(_source[body..close], sign, stripsLine: true));
                 int end = _source.IndexOf("%}", _at, StringComparison.Ordinal);
@@ -134,7 +134,8 @@ internal sealed class Lexer
         }
     }
 
-    private bool IsTag(int at, string name, out int after)
+    // "{% raw +%}" is no tag of Jinja's, "{% endraw +%}" is one.
+    private bool IsTag(int at, string name, bool mayKeep, out int after)
     {
         after = at;
         int i = SkipSpace(at);
@@ -144,7 +145,7 @@ internal sealed class Lexer
         }
 
         i = SkipSpace(i + name.Length);
-        bool dash = i < _source.Length && _source[i] is '-' or '+';
+        bool dash = i < _source.Length && (_source[i] == '-' || (mayKeep && _source[i] == '+'));
         int end = dash ? i + 1 : i;
         if (string.CompareOrdinal(_source, end, "%}", 0, 2) != 0)
         {
@@ -301,6 +302,11 @@ internal sealed class Lexer
             {
                 (end, isFloat) = (Digits(exponent), true);
             }
+        }
+
+        if (!isFloat && _source[_at] == '0' && _source.AsSpan(_at, end - _at).IndexOfAnyInRange('1', '9') >= 0)
+        {
+            throw Fail("a number does not begin with 0", _at);
         }
 
         Take(isFloat ? LexemeKind.Float : LexemeKind.Integer, end);

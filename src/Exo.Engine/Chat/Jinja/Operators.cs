@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace Exo.Engine.Chat.Jinja;
@@ -31,7 +32,10 @@ internal static class Operators
     {
         double number => number,
         bool flag => flag ? 1 : 0,
-        BigInteger number => (double)number,
+        BigInteger number when number.GetBitLength() <= 53 => (double)number,
+
+        // The conversion of BigInteger cuts off where Python rounds.
+        BigInteger number => double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
         _ => throw new JinjaException($"a {PythonText.TypeName(value)} is no number"),
     };
 
@@ -44,7 +48,9 @@ internal static class Operators
             (string a, string b) => a == b,
             (Undefined, Undefined) => true,
             (JinjaMapping a, JinjaMapping b) => a.Count == b.Count && a.Items.All(item => b.TryGet(item.Key, out object? other) && AreEqual(item.Value, other)),
-            (JinjaSequence a, JinjaSequence b) when a.Kind == b.Kind && a.Kind != SequenceKind.Generator => a.Items.Count == b.Items.Count && a.Items.Zip(b.Items).All(pair => AreEqual(pair.First, pair.Second)),
+            (JinjaSequence { Kind: SequenceKind.Keys or SequenceKind.Items } a, JinjaSequence { Kind: SequenceKind.Keys or SequenceKind.Items } b) =>
+                a.Items.Count == b.Items.Count && a.Items.All(item => b.Items.Any(other => AreEqual(item, other))),
+            (JinjaSequence a, JinjaSequence b) when a.Kind == b.Kind && a.Kind is not (SequenceKind.Generator or SequenceKind.Values) => a.Items.Count == b.Items.Count && a.Items.Zip(b.Items).All(pair => AreEqual(pair.First, pair.Second)),
             _ when Integer(left) is { } a && Integer(right) is { } b => a == b,
             _ when IsNumber(left) && IsNumber(right) => Float(left) == Float(right),
             _ => ReferenceEquals(left, right),
@@ -75,7 +81,7 @@ internal static class Operators
             return Float(left).CompareTo(Float(right));
         }
 
-        if (left is JinjaSequence { IsIndexed: true } first && right is JinjaSequence { IsIndexed: true } second && first.Kind == second.Kind)
+        if (left is JinjaSequence { Kind: SequenceKind.List or SequenceKind.Tuple } first && right is JinjaSequence second && first.Kind == second.Kind)
         {
             for (int i = 0; i < Math.Min(first.Items.Count, second.Items.Count); i++)
             {

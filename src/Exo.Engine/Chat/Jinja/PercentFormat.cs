@@ -37,20 +37,38 @@ internal static class PercentFormat
             text.Append(part);
         }
 
-        return used == items.Count || values is JinjaMapping or Undefined ? text.ToString() : throw new JinjaException("there are more values than the format needs");
+        return used == items.Count || values is JinjaMapping or Undefined or JinjaSequence { Kind: SequenceKind.List or SequenceKind.Range } ? text.ToString() : throw new JinjaException("there are more values than the format needs");
     }
 
     /// <summary>A number with decimals as Python's formats f, e, g and their like write it.</summary>
     public static string Number(double value, char kind, int precision) => kind switch
     {
+        _ when !double.IsFinite(value) => PythonText.Float(value) is var text && char.IsAsciiLetterUpper(kind) ? text.ToUpperInvariant() : text,
         'f' or 'F' => value.ToString("F" + precision, CultureInfo.InvariantCulture),
-        'e' => Exponent(value.ToString((precision == 0 ? "0" : "0." + new string('0', precision)) + "e+00", CultureInfo.InvariantCulture)),
+        'e' => value.ToString((precision == 0 ? "0" : "0." + new string('0', precision)) + "e+00", CultureInfo.InvariantCulture),
         'E' => value.ToString((precision == 0 ? "0" : "0." + new string('0', precision)) + "E+00", CultureInfo.InvariantCulture),
         '%' => (value * 100).ToString("F" + precision, CultureInfo.InvariantCulture) + "%",
         _ => General(value, Math.Max(1, precision)),
     };
 
-    private static string Exponent(string text) => text;
+    /// <summary>An integer in base 16, 8 or 2 with its sign before it.</summary>
+    /// <param name="value">The integer.</param>
+    /// <param name="kind">x, X, o or b.</param>
+    /// <param name="prefixed">With 0x and its like.</param>
+    public static string InBase(BigInteger value, char kind, bool prefixed)
+    {
+        BigInteger size = BigInteger.Abs(value);
+        int bits = kind is 'x' or 'X' ? 4 : kind == 'o' ? 3 : 1;
+        StringBuilder digits = new();
+        do
+        {
+            digits.Insert(0, "0123456789abcdef"[(int)(size & ((1 << bits) - 1))]);
+            size >>= bits;
+        }
+        while (!size.IsZero);
+        string text = (prefixed ? "0" + char.ToLowerInvariant(kind) : "") + digits;
+        return (value.Sign < 0 ? "-" : "") + (kind == 'X' ? text.ToUpperInvariant() : text);
+    }
 
     private static string General(double value, int precision)
     {
@@ -104,10 +122,14 @@ internal static class PercentFormat
                 's' => Cut(PythonText.Str(value)),
                 'r' or 'a' => Cut(PythonText.Repr(value)),
                 'd' or 'i' or 'u' => Signed(Whole(value).ToString(CultureInfo.InvariantCulture)),
-                'x' => Whole(value).ToString("x", CultureInfo.InvariantCulture).TrimStart('0') is { Length: > 0 } hex ? hex : "0",
-                'X' => Whole(value).ToString("X", CultureInfo.InvariantCulture).TrimStart('0') is { Length: > 0 } hex ? hex : "0",
+                'x' or 'X' or 'o' => Signed(InBase(Operators.Integer(value) ?? throw new JinjaException($"an integer is needed, not a {PythonText.TypeName(value)}"), Kind, Flags.Contains('#'))),
                 'f' or 'F' or 'e' or 'E' or 'g' or 'G' => Signed(Number(Operators.Float(value), Kind, Precision < 0 ? 6 : Precision)),
-                'c' => PythonText.Str(value),
+                'c' => value switch
+                {
+                    string one when CodePoints.Count(one) == 1 => one,
+                    _ => Operators.Integer(value) is { } code && code >= 0 && code <= 0x10FFFF && Rune.IsValid((int)code) ? new Rune((int)code).ToString()
+                        : throw new JinjaException("\"%c\" needs a character or its number"),
+                },
                 _ => throw new JinjaException($"the format \"%{Kind}\" is unknown"),
             };
             int room = Width - CodePoints.Count(text);

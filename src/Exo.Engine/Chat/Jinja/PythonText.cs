@@ -50,10 +50,7 @@ internal static class PythonText
             return double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
         }
 
-        string digits = value.ToString("E16", CultureInfo.InvariantCulture);
-        string shortest = value.ToString("R", CultureInfo.InvariantCulture);
-        int exponent = value == 0 ? 0 : int.Parse(digits.AsSpan(digits.IndexOf('E') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        (string sign, string mantissa) = Mantissa(shortest);
+        (string sign, string mantissa, int exponent) = Parts(value.ToString("R", CultureInfo.InvariantCulture));
         if (exponent is < -4 or >= 16)
         {
             string fraction = mantissa.Length > 1 ? "." + mantissa[1..] : "";
@@ -89,17 +86,22 @@ internal static class PythonText
         text.Append(quote);
     }
 
-    private static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not
+    /// <summary>Whether repr writes the character as it is.</summary>
+    public static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
 
-    // The digits that identify the number, without point and without zeros around them.
-    private static (string Sign, string Digits) Mantissa(string shortest)
+    // The digits that identify the number, without point and without zeros around them, and the power of ten of the first.
+    private static (string Sign, string Digits, int Exponent) Parts(string shortest)
     {
         string sign = shortest[0] == '-' ? "-" : "";
         int end = shortest.IndexOf('E', StringComparison.Ordinal);
-        string digits = (end < 0 ? shortest : shortest[..end]).Replace(".", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).TrimStart('0').TrimEnd('0');
-        return (sign, digits.Length == 0 ? "0" : digits);
+        string plain = shortest[sign.Length..(end < 0 ? shortest.Length : end)];
+        int power = end < 0 ? 0 : int.Parse(shortest.AsSpan(end + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        int point = plain.IndexOf('.', StringComparison.Ordinal) is >= 0 and var at ? at : plain.Length;
+        string all = plain.Replace(".", "", StringComparison.Ordinal);
+        string digits = all.TrimStart('0');
+        return digits.Length == 0 ? (sign, "0", 0) : (sign, digits.TrimEnd('0'), power + point - 1 - (all.Length - digits.Length));
     }
 
     private static void Write(object? value, StringBuilder text, int depth)
@@ -174,7 +176,7 @@ internal static class PythonText
         };
         if (sequence.Kind is SequenceKind.Generator or SequenceKind.Range)
         {
-            text.Append(sequence.Text ?? "<generator object>");
+            text.Append(sequence.Range?.ToString() ?? "<generator object>");
             return;
         }
 

@@ -184,6 +184,7 @@ internal sealed class Renderer
 
         LoopState? state = null;
         state = new LoopState(items, depth, loop.Recursive ? inner => Recurse(loop, inner, depth + 1) : null);
+        bool completed = false;
         _loops++;
         for (int i = 0; i < items.Count; i++)
         {
@@ -192,14 +193,19 @@ internal sealed class Renderer
             state.Index = i;
             scope.Set("loop", state);
             Bind(scope, loop.Target, items[i]);
-            if (RunIn(scope, loop.Body) == Flow.Break)
+            Flow flow = RunIn(scope, loop.Body);
+            if (flow == Flow.Break)
             {
                 break;
             }
+
+            completed |= flow == Flow.Next;
         }
 
         _loops--;
-        if (items.Count == 0)
+
+        // As in Jinja, "else" also follows where no round came to its end: all of them met "continue", or the first met "break".
+        if (!completed)
         {
             RunIn(new Scope(_scope), loop.Else);
         }

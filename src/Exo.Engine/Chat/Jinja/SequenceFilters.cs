@@ -13,7 +13,9 @@ internal static class SequenceFilters
         filters["first"] = (_, value, arguments) => Plain("first", arguments, First(value));
         filters["last"] = (_, value, arguments) => Plain("last", arguments, Last(value));
         filters["random"] = (_, value, arguments) => Plain("random", arguments, First(value));
-        filters["reverse"] = (_, value, arguments) => Plain("reverse", arguments, value is string text ? Slices.Get(text, null, null, -1) : JinjaSequence.Generator(Operators.Iterate(value).Reverse()));
+        filters["reverse"] = (_, value, arguments) => Plain("reverse", arguments, value is string text ? Slices.Get(text, null, null, -1)
+            : value is JinjaSequence { Kind: SequenceKind.Generator } once ? new JinjaSequence([.. once.Iterate().Reverse()])
+            : JinjaSequence.Generator(Operators.Iterate(value).Reverse()));
         filters["join"] = Join;
         filters["map"] = Map;
         filters["select"] = (evaluator, value, arguments) => JinjaSequence.Generator(Items(value).Where(item => Passes(evaluator, item, arguments, 0)));
@@ -87,6 +89,11 @@ internal static class SequenceFilters
                 Path(evaluator, item, path) is var found && found is Undefined && hasDefault ? otherwise : found));
         }
 
+        if (!Operators.IsTrue(value))
+        {
+            return JinjaSequence.Generator([]);
+        }
+
         string name = arguments.Positional.Count > 0 && arguments.Positional[0] is string text ? text : throw new JinjaException("map needs the name of a filter");
         CallArguments rest = new([.. arguments.Positional.Skip(1)], arguments.Named);
         return JinjaSequence.Generator(Items(value).Select(item => evaluator.ApplyFilter(name, item, rest)));
@@ -97,6 +104,11 @@ internal static class SequenceFilters
 
     private static JinjaSequence ByAttribute(Evaluator evaluator, object? value, CallArguments arguments, bool wanted)
     {
+        if (!Operators.IsTrue(value))
+        {
+            return JinjaSequence.Generator([]);
+        }
+
         object? path = arguments.Positional.Count > 0 ? arguments.Positional[0] : throw new JinjaException("the filter needs the name of an attribute");
         return JinjaSequence.Generator(Items(value).Where(item => Passes(evaluator, Path(evaluator, item, path), arguments, 1) == wanted));
     }

@@ -5,10 +5,11 @@ namespace Exo.Engine.Chat.Jinja;
 /// <summary>Methods of a list or tuple that change nothing.</summary>
 internal static class SequenceMethods
 {
-    public static JinjaFunction? Find(JinjaSequence sequence, string name) => name switch
+    public static object? Find(JinjaSequence sequence, string name) => name switch
     {
         "index" when sequence.IsIndexed => new JinjaFunction(name, arguments => Index(sequence, arguments.Bind(name, "value")[0])),
         "count" when sequence.IsIndexed => new JinjaFunction(name, arguments => Count(sequence, arguments.Bind(name, "value")[0])),
+        "start" or "stop" or "step" when sequence.Range is not null => sequence.Range.Attribute(name),
         "copy" when sequence.Kind == SequenceKind.List => new JinjaFunction(name, arguments => new JinjaSequence([.. sequence.Items])),
         _ => null,
     };

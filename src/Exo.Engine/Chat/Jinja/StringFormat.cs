@@ -62,7 +62,15 @@ internal static class StringFormat
             : arguments.Named.TryGet(name, out object? named) ? named
             : throw new JinjaException($"there is no argument named \"{name}\"");
         value = Follow(evaluator, value, end < 0 ? "" : path[end..]);
-        return conversion == "r" ? Specified(PythonText.Repr(value), specification) : Specified(value, specification);
+        return Specified(
+            conversion switch
+            {
+                "" => value,
+                "r" or "a" => PythonText.Repr(value),
+                "s" => PythonText.Str(value),
+                _ => throw new JinjaException($"the conversion \"!{conversion}\" is unknown"),
+            },
+            specification);
     }
 
     private static object? Positional(CallArguments arguments, int index) =>
@@ -96,9 +104,14 @@ internal static class StringFormat
             return PythonText.Str(value);
         }
 
+        if (value is not string && !Operators.IsNumber(value))
+        {
+            throw new JinjaException($"a {PythonText.TypeName(value)} cannot be formatted by \"{specification}\"");
+        }
+
         int i = 0;
         char fill = ' ';
-        char align = value is string or null or Undefined or bool ? '<' : '>';
+        char align = value is string ? '<' : '>';
         if (specification.Length > 1 && specification[1] is '<' or '>' or '^' or '=')
         {
             (fill, align, i) = (specification[0], specification[1], 2);
@@ -109,9 +122,11 @@ internal static class StringFormat
         }
 
         char sign = i < specification.Length && specification[i] is '+' or '-' or ' ' ? specification[i++] : '-';
+        bool isAlternate = i < specification.Length && specification[i] == '#';
+        i += isAlternate ? 1 : 0;
         if (i < specification.Length && specification[i] == '0')
         {
-            (fill, align) = ('0', '=');
+            (fill, align) = i > 0 && specification[i - 1] is '<' or '>' or '^' or '=' ? (fill == ' ' ? '0' : fill, align) : ('0', value is string ? align : '=');
         }
 
         int width = Integer(specification, ref i);
@@ -124,32 +139,59 @@ internal static class StringFormat
             precision = Integer(specification, ref i);
         }
 
-        char kind = i < specification.Length ? specification[i] : '\0';
-        return Align(Text(value, kind, precision, comma, sign), fill, align, width);
+        char kind = i < specification.Length ? specification[i++] : '\0';
+        if (i < specification.Length || (value is string && (kind is not ('\0' or 's') || comma || sign != '-' || isAlternate || align == '=')))
+        {
+            throw new JinjaException($"the format \"{specification}\" does not fit a {PythonText.TypeName(value)}");
+        }
+
+        return Align(Text(value, kind, precision, comma, sign, isAlternate), fill, align, width);
     }
 
-    private static string Text(object? value, char kind, int precision, bool comma, char sign)
+    private static string Text(object? value, char kind, int precision, bool comma, char sign, bool isAlternate)
     {
         if (value is string text)
         {
             return precision >= 0 && precision < CodePoints.Count(text) ? CodePoints.Select(text, Enumerable.Range(0, precision)) : text;
         }
 
-        if (!Operators.IsNumber(value))
+        string number = Number(value, kind, precision, isAlternate);
+        int point = number.IndexOfAny(['.', 'e']) is >= 0 and var at ? at : number.Length;
+        for (int i = point - 3; comma && i > (number[0] == '-' ? 1 : 0); i -= 3)
         {
-            return PythonText.Str(value);
+            number = number.Insert(i, ",");
         }
 
-        string number = kind switch
-        {
-            '\0' or 'd' when Operators.Integer(value) is { } whole => whole.ToString(comma ? "N0" : "D", CultureInfo.InvariantCulture),
-            'x' when Operators.Integer(value) is { } whole => whole.ToString("x", CultureInfo.InvariantCulture).TrimStart('0') is { Length: > 0 } hex ? hex : "0",
-            'f' or 'F' when comma => Operators.Float(value).ToString("N" + (precision < 0 ? 6 : precision), CultureInfo.InvariantCulture),
-            'f' or 'F' or 'e' or 'E' or 'g' or 'G' or '%' => PercentFormat.Number(Operators.Float(value), kind, precision < 0 ? 6 : precision),
-            '\0' => precision < 0 ? PythonText.Str(value) : PercentFormat.Number(Operators.Float(value), 'g', precision),
-            _ => throw new JinjaException($"the format \"{kind}\" is unknown"),
-        };
         return number[0] == '-' || sign == '-' ? number : sign + number;
+    }
+
+    private static string Number(object? value, char kind, int precision, bool isAlternate)
+    {
+        if (kind is 'f' or 'F' or 'e' or 'E' or 'g' or 'G' or '%')
+        {
+            return PercentFormat.Number(Operators.Float(value), kind, precision < 0 ? 6 : precision);
+        }
+
+        if (Operators.Integer(value) is { } whole && precision < 0)
+        {
+            return kind switch
+            {
+                '\0' or 'd' or 'n' => whole.ToString(CultureInfo.InvariantCulture),
+                'x' or 'X' or 'o' or 'b' => PercentFormat.InBase(whole, kind, isAlternate),
+                'c' when whole >= 0 && whole <= 0x10FFFF && Rune.IsValid((int)whole) => new Rune((int)whole).ToString(),
+                _ => throw new JinjaException($"the format \"{kind}\" does not fit an int"),
+            };
+        }
+
+        return kind == '\0' && value is double real ? precision < 0 ? PythonText.Float(real) : General(real, precision)
+            : throw new JinjaException($"the format \"{kind}\" does not fit a {PythonText.TypeName(value)}");
+    }
+
+    // Like g, but never without a decimal unless there is an exponent.
+    private static string General(double value, int precision)
+    {
+        string text = PercentFormat.Number(value, 'g', precision);
+        return text.IndexOfAny(['.', 'e', 'n']) >= 0 ? text : text + ".0";
     }
 
     private static string Align(string text, char fill, char align, int width)

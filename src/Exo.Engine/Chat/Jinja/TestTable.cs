@@ -20,13 +20,13 @@ internal static class TestTable
         ["mapping"] = (_, value, arguments) => None("mapping", arguments, value is JinjaMapping),
         ["sequence"] = (_, value, arguments) => None("sequence", arguments, value is string or JinjaMapping or Undefined or JinjaSequence { Kind: not SequenceKind.Generator and not SequenceKind.Keys and not SequenceKind.Values and not SequenceKind.Items }),
         ["iterable"] = (_, value, arguments) => None("iterable", arguments, value is string or JinjaMapping or JinjaSequence or Undefined),
-        ["callable"] = (_, value, arguments) => None("callable", arguments, value is JinjaFunction or LoopState),
+        ["callable"] = (_, value, arguments) => None("callable", arguments, value is JinjaFunction or LoopState or Undefined),
         ["escaped"] = (evaluator, value, arguments) => None("escaped", arguments, value is string text && evaluator.Safe.Contains(text)),
         ["upper"] = (_, value, arguments) => None("upper", arguments, TextCase.IsUpper(PythonText.Str(value))),
         ["lower"] = (_, value, arguments) => None("lower", arguments, TextCase.IsLower(PythonText.Str(value))),
-        ["odd"] = (_, value, arguments) => None("odd", arguments, !Integer(value).IsEven),
-        ["even"] = (_, value, arguments) => None("even", arguments, Integer(value).IsEven),
-        ["divisibleby"] = (_, value, arguments) => (Integer(value) % NonZero(Integer(arguments.Bind("divisibleby", "num")[0]))).IsZero,
+        ["odd"] = (evaluator, value, arguments) => None("odd", arguments, Remainder(evaluator, value, 2, 1)),
+        ["even"] = (evaluator, value, arguments) => None("even", arguments, Remainder(evaluator, value, 2, 0)),
+        ["divisibleby"] = (evaluator, value, arguments) => Remainder(evaluator, value, arguments.Bind("divisibleby", "num")[0], 0),
         ["filter"] = (_, value, arguments) => None("filter", arguments, value is string name && FilterTable.Find(name) is not null),
         ["test"] = (_, value, arguments) => None("test", arguments, value is string name && Find(name) is not null),
         ["sameas"] = (_, value, arguments) => IsSame(value, arguments.Bind("sameas", "other")[0]),
@@ -65,12 +65,6 @@ internal static class TestTable
         _ => ReferenceEquals(value, other),
     };
 
-    private static BigInteger Integer(object? value) => value switch
-    {
-        Undefined undefined => throw undefined.Fail(),
-        double number when Math.Floor(number) == number => new BigInteger(number),
-        _ => Operators.Integer(value) ?? throw new JinjaException($"an integer is needed, not a {PythonText.TypeName(value)}"),
-    };
-
-    private static BigInteger NonZero(BigInteger value) => value.IsZero ? throw new JinjaException("division by zero") : value;
+    private static bool Remainder(Evaluator evaluator, object? value, object? divisor, int wanted) =>
+        Operators.AreEqual(new Arithmetic(evaluator.Budget, evaluator.Safe).Apply("%", value, divisor is int number ? new BigInteger(number) : divisor), new BigInteger(wanted));
 }

@@ -65,7 +65,7 @@ internal static class TextFilters
     private static string UrlEncode(object? value) => value switch
     {
         JinjaMapping mapping => string.Join('&', mapping.Items.Select(item => $"{Quote(item.Key, "")}={Quote(item.Value, "")}")),
-        JinjaSequence sequence => string.Join('&', sequence.Iterate().Select(pair => string.Join('=', Operators.Iterate(pair).Select(part => Quote(part, ""))))),
+        JinjaSequence sequence => string.Join('&', sequence.Iterate().Select(pair => Operators.Iterate(pair) is [var name, var part] ? $"{Quote(name, "")}={Quote(part, "")}" : throw new JinjaException("urlencode needs pairs"))),
         _ => Quote(value, "/"),
     };
 
@@ -74,7 +74,7 @@ internal static class TextFilters
         StringBuilder quoted = new();
         foreach (byte b in Encoding.UTF8.GetBytes(PythonText.Str(value)))
         {
-            _ = char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'.' or (byte)'-' or (byte)'~' || kept.Contains((char)b)
+            _ = b == ' ' && kept.Length == 0 ? quoted.Append('+') : char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'.' or (byte)'-' or (byte)'~' || kept.Contains((char)b)
                 ? quoted.Append((char)b)
                 : quoted.Append(CultureInfo.InvariantCulture, $"%{b:X2}");
         }

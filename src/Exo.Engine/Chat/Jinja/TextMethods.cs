@@ -17,7 +17,7 @@ internal static class TextMethods
             "title" => a => Plain(a, name, TextCase.Title(text)),
             "capitalize" => a => Plain(a, name, TextCase.Capitalize(text)),
             "swapcase" => a => Plain(a, name, TextCase.Swap(text)),
-            "casefold" => a => Plain(a, name, TextCase.Lower(text)),
+            "casefold" => a => Plain(a, name, TextCase.Fold(text)),
             "strip" => a => Strip(text, a.Bind(name, "chars"), left: true, right: true),
             "lstrip" => a => Strip(text, a.Bind(name, "chars"), left: true, right: false),
             "rstrip" => a => Strip(text, a.Bind(name, "chars"), left: false, right: true),
@@ -35,7 +35,7 @@ internal static class TextMethods
             "rfind" => a => new BigInteger(Find(text, a.Bind(name, "sub", "start", "end"), last: true)),
             "index" => a => Found(Find(text, a.Bind(name, "sub", "start", "end"), last: false)),
             "rindex" => a => Found(Find(text, a.Bind(name, "sub", "start", "end"), last: true)),
-            "count" => a => new BigInteger(Count(text, a.Bind(name, "sub").Text(0))),
+            "count" => a => new BigInteger(Count(text, a.Bind(name, "sub", "start", "end"))),
             "join" => a => Join(evaluator, text, a.Bind(name, "iterable")[0]),
             "format" => a => StringFormat.Format(evaluator, text, a),
             "encode" => a => Encode(text, a),
@@ -49,6 +49,10 @@ internal static class TextMethods
             "isspace" => a => Plain(a, name, text.Length > 0 && text.EnumerateRunes().All(Rune.IsWhiteSpace)),
             "isupper" => a => Plain(a, name, TextCase.IsUpper(text)),
             "islower" => a => Plain(a, name, TextCase.IsLower(text)),
+            "istitle" => a => Plain(a, name, TextCase.IsTitle(text)),
+            "isprintable" => a => Plain(a, name, text.EnumerateRunes().All(PythonText.IsPrintable)),
+            "isidentifier" => a => Plain(a, name, text.Length > 0 && !char.IsDigit(text[0]) && text.EnumerateRunes().All(rune => Rune.IsLetterOrDigit(rune) || rune.Value == '_')),
+            "expandtabs" => a => ExpandTabs(evaluator, text, a.Bind(name, "tabsize").IntegerOr(0, 8)),
             "isascii" => a => Plain(a, name, Ascii.IsValid(text)),
             _ => null,
         };
@@ -68,7 +72,7 @@ internal static class TextMethods
 
     public static string Replace(Evaluator evaluator, string text, string old, string @new, int count)
     {
-        int found = old.Length == 0 ? text.Length + 1 : Count(text, old);
+        int found = Count(text, old);
         int times = count < 0 ? found : Math.Min(count, found);
         evaluator.Budget.Charge(text.Length + ((long)times * @new.Length));
         StringBuilder replaced = new(text.Length);
@@ -77,8 +81,9 @@ internal static class TextMethods
         {
             if (old.Length == 0)
             {
-                replaced.Append(@new).Append(at < text.Length ? text[at..(at + 1)] : "");
-                at++;
+                int character = at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
+                replaced.Append(@new).Append(at < text.Length ? text[at..(at + character)] : "");
+                at += character;
                 continue;
             }
 
@@ -241,6 +246,13 @@ internal static class TextMethods
         return count;
     }
 
+    private static int Count(string text, Bound arguments)
+    {
+        int length = CodePoints.Count(text);
+        return arguments.IntegerOr(1, 0) > length ? 0
+            : Count((string)Slices.Get(text, arguments.IntegerOr(1, 0), arguments.Or(2, null) is null ? null : arguments.Integer(2), 1)!, arguments.Text(0));
+    }
+
     private static string Join(Evaluator evaluator, string separator, object? items)
     {
         StringBuilder joined = new();
@@ -248,7 +260,7 @@ internal static class TextMethods
         {
             string part = item as string ?? throw new JinjaException($"join needs texts, not a {PythonText.TypeName(item)}");
             evaluator.Budget.Charge((long)part.Length + separator.Length);
-            joined.Append(joined.Length > 0 || part.Length == 0 ? "" : "").Append(part).Append(separator);
+            joined.Append(part).Append(separator);
         }
 
         return joined.Length == 0 ? "" : joined.ToString(0, joined.Length - separator.Length);
@@ -259,6 +271,21 @@ internal static class TextMethods
     {
         arguments.Bind("encode", "encoding", "errors");
         return new JinjaSequence([.. Encoding.UTF8.GetBytes(text).Select(b => (object?)new BigInteger(b))], SequenceKind.Tuple);
+    }
+
+    private static string ExpandTabs(Evaluator evaluator, string text, int size)
+    {
+        StringBuilder expanded = new(text.Length);
+        int column = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            int spaces = rune.Value == '\t' && size > 0 ? size - (column % size) : 0;
+            evaluator.Budget.Charge(spaces);
+            _ = rune.Value == '\t' ? expanded.Append(' ', spaces) : expanded.Append(rune.ToString());
+            column = rune.Value is '\n' or '\r' ? 0 : column + (rune.Value == '\t' ? spaces : 1);
+        }
+
+        return expanded.ToString();
     }
 
     private static string ZeroFill(Evaluator evaluator, string text, int width)

@@ -31,43 +31,10 @@ internal static class ValueFilters
         return value switch
         {
             Undefined undefined => throw undefined.Fail(),
-            string text => Parse(text.Trim().Replace("_", "", StringComparison.Ordinal), radix) ?? otherwise,
+            string text => NumberText.Integer(text, radix) is { } parsed ? parsed : (NumberText.Float(text) is { } number && double.IsFinite(number) ? new BigInteger(Math.Truncate(number)) : otherwise),
             double number => double.IsFinite(number) ? new BigInteger(Math.Truncate(number)) : otherwise,
             _ => Operators.Integer(value) is { } whole ? whole : otherwise,
         };
-    }
-
-    private static BigInteger? Parse(string text, int radix)
-    {
-        if (text.Length > 1000)
-        {
-            return null;
-        }
-
-        if (radix == 10)
-        {
-            return BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger whole) ? whole
-                : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? new BigInteger(Math.Truncate(number))
-                : null;
-        }
-
-        bool negative = text.StartsWith('-');
-        string digits = negative ? text[1..] : text;
-        string prefix = radix switch { 16 => "0x", 8 => "0o", 2 => "0b", _ => "" };
-        digits = prefix.Length > 0 && digits.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? digits[2..] : digits;
-        BigInteger value = 0;
-        foreach (char c in digits)
-        {
-            int digit = char.IsAsciiDigit(c) ? c - '0' : char.IsAsciiLetter(c) ? char.ToLowerInvariant(c) - 'a' + 10 : 99;
-            if (digit >= radix)
-            {
-                return null;
-            }
-
-            value = (value * radix) + digit;
-        }
-
-        return digits.Length == 0 ? null : negative ? -value : value;
     }
 
     private static object? ToFloat(Evaluator evaluator, object? value, CallArguments arguments)
@@ -76,7 +43,7 @@ internal static class ValueFilters
         return value switch
         {
             Undefined undefined => throw undefined.Fail(),
-            string text => double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : otherwise,
+            string text => NumberText.Float(text) is { } number ? number : otherwise,
             _ => Operators.IsNumber(value) ? Operators.Float(value) : otherwise,
         };
     }
@@ -92,35 +59,38 @@ internal static class ValueFilters
         };
     }
 
-    private static double Round(object? value, CallArguments arguments)
+    private static object Round(object? value, CallArguments arguments)
     {
         var bound = arguments.Bind("round", "precision", "method");
-        int precision = Math.Clamp(bound.IntegerOr(0, 0), -300, 300);
-        double number = Operators.Float(value);
-        double factor = Math.Pow(10, precision);
-        return bound.TextOr(1, "common") switch
+        string method = bound.TextOr(1, "common")!;
+        int precision = Math.Clamp(bound.IntegerOr(0, 0), -400, 400);
+        if (method is not ("common" or "ceil" or "floor"))
         {
-            "ceil" => Math.Ceiling(number * factor) / factor,
-            "floor" => Math.Floor(number * factor) / factor,
-            "common" => precision is >= 0 and <= 15
-                ? double.Parse(number.ToString("F" + precision, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) is var rounded && IsTie(number, factor) ? Math.Round(number * factor, MidpointRounding.ToEven) / factor : rounded
-                : Math.Round(number * factor, MidpointRounding.ToEven) / factor,
-            string other => throw new JinjaException($"round has no method \"{other}\""),
-            null => number,
-        };
-    }
+            throw new JinjaException($"round has no method \"{method}\"");
+        }
 
-    // Exactly between two: only then does Python's rule of the even digit matter.
-    private static bool IsTie(double number, double factor) => Math.Abs((decimal)Math.Clamp(number, -1e12, 1e12) * (decimal)factor % 1m) == 0.5m && number * factor * 2 == Math.Floor(number * factor * 2);
+        if (method != "common")
+        {
+            // As Jinja computes it, with the rounding of both products.
+            double factor = Math.Pow(10, precision);
+            double scaled = Operators.Float(value) * factor;
+            return (method == "ceil" ? Math.Ceiling(scaled) + 0.0 : Math.Floor(scaled) + 0.0) / factor;
+        }
+
+        bool isWhole = bound.Has(0) && bound[0] is null;
+        return Operators.Integer(value) is { } whole ? NumberText.Round(whole, precision)
+            : NumberText.Round(Operators.Float(value), precision) is var rounded && isWhole && double.IsFinite(rounded) ? new BigInteger(rounded)
+            : rounded;
+    }
 
     private static string FileSize(Evaluator evaluator, object? value, CallArguments arguments)
     {
         bool binary = arguments.Bind("filesizeformat", "binary").Flag(0);
-        double bytes = value is string text ? double.Parse(text, CultureInfo.InvariantCulture) : Operators.Float(value);
+        double bytes = value is string text ? NumberText.Float(text) ?? throw new JinjaException("filesizeformat needs a number of bytes") : Operators.Float(value);
         double step = binary ? 1024 : 1000;
         if (bytes < step)
         {
-            return bytes == 1 ? "1 Byte" : $"{(long)bytes} Bytes";
+            return bytes == 1 ? "1 Byte" : $"{new BigInteger(bytes)} Bytes";
         }
 
         string[] units = binary ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"] : ["kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"];

@@ -79,6 +79,27 @@ public sealed class ChatTemplate
         return Render(variables, context.Now);
     }
 
+    /// <summary>Writes what the template makes of these variables and of no others: what is not given is undefined.</summary>
+    /// <param name="variables">A JSON object: messages and whatever else the template names. Of a name given twice the last one counts.</param>
+    /// <param name="now">The time that strftime_now writes.</param>
+    /// <exception cref="ArgumentException">The variables are no object.</exception>
+    /// <exception cref="ChatTemplateException">The template fails, reaches a limit or refuses the conversation.</exception>
+    public string Render(JsonElement variables, DateTimeOffset now)
+    {
+        if (variables.ValueKind != JsonValueKind.Object)
+        {
+            throw new ArgumentException($"Variables are a JSON object, not {variables.ValueKind}.", nameof(variables));
+        }
+
+        Dictionary<string, object?> values = [];
+        foreach (JsonProperty variable in variables.EnumerateObject())
+        {
+            values[variable.Name] = JsonValues.From(variable.Value);
+        }
+
+        return Render(values, now);
+    }
+
     internal string Render(Dictionary<string, object?> variables, DateTimeOffset now)
     {
         try

@@ -99,6 +99,27 @@ internal sealed class CallCursor(PendingText text, int at, OfferedTools tools)
         return calls.Count > 0;
     }
 
+    /// <summary>Gives the calls of <see cref="Json"/> where each object's only key is a tool's name; all or none.</summary>
+    public bool GiveKeyed()
+    {
+        using JsonDocument document = JsonDocument.Parse(Json, new JsonDocumentOptions { MaxDepth = 256 });
+        JsonElement[] items = document.RootElement.ValueKind == JsonValueKind.Array ? [.. document.RootElement.EnumerateArray()] : [document.RootElement];
+        if (items.Length == 0 || !items.All(IsKeyed))
+        {
+            return false;
+        }
+
+        foreach (JsonProperty call in items.SelectMany(item => item.EnumerateObject()))
+        {
+            Give(call.Name, call.Value.GetRawText());
+        }
+
+        return true;
+    }
+
+    private static bool IsKeyed(JsonElement item) => item.ValueKind == JsonValueKind.Object && item.EnumerateObject().Count() == 1
+        && item.EnumerateObject().All(call => call.Value.ValueKind == JsonValueKind.Object && IsName(call.Name));
+
     private static bool IsName(string text) => text.Length > 0 && !text.Any(char.IsWhiteSpace);
 
     private static (string Name, string Arguments)? Spelled(JsonElement item)

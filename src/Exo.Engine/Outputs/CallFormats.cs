@@ -53,20 +53,30 @@ internal static class CallFormats
         ],
     };
 
-    public static MarkerSet Qwen3Coder { get; } = new()
+    public static MarkerSet Qwen3Coder { get; } = new() { Calls = [("<tool_call>", Tagged("</tool_call>"))] };
+
+    /// <summary>As Qwen 3 Coder, with markers of its own.</summary>
+    public static MarkerSet SeedOss { get; } = new()
     {
-        Calls =
-        [
-            ("<tool_call>", Sequence(
-                Space,
-                Literal("<function="),
-                Name(">"),
-                Loop(("<parameter=", Sequence(Key(">"), Value("</parameter>"), Do(Unwrap)), false), ("</function>", Nothing, true)),
-                Space,
-                Literal("</tool_call>"),
-                Do(Fields))),
-        ],
+        Reasoning = ("<seed:think>", "</seed:think>"),
+        Calls = [("<seed:tool_call>", Tagged("</seed:tool_call>"))],
     };
+
+    /// <summary>A list of objects whose only key is the tool's name: [{"get_weather": {…}}].</summary>
+    public static MarkerSet Apertus { get; } = new()
+    {
+        Reasoning = ("<|inner_prefix|>", "<|inner_suffix|>"),
+        Calls = [("<|tools_prefix|>", Sequence(Space, Json, Space, Literal("<|tools_suffix|>"), Do(static cursor => cursor.GiveKeyed())))],
+    };
+
+    public static MarkerSet Apriel { get; } = new()
+    {
+        Reasoning = ("Here are my reasoning steps:", "[BEGIN FINAL RESPONSE]"),
+        Removed = ["[END FINAL RESPONSE]"],
+        Calls = [("<tool_calls>", Closed("</tool_calls>"))],
+    };
+
+    public static MarkerSet FireFunction { get; } = new() { Calls = [("functools[", Sequence(Back, Listed()))] };
 
     public static MarkerSet Glm4 { get; } = new()
     {
@@ -111,6 +121,15 @@ internal static class CallFormats
     };
 
     private static CallPattern Closed(string marker) => Sequence(Space, Json, Space, Literal(marker), Do(Spelled));
+
+    private static CallPattern Tagged(string marker) => Sequence(
+        Space,
+        Literal("<function="),
+        Name(">"),
+        Loop(("<parameter=", Sequence(Key(">"), Value("</parameter>"), Do(Unwrap)), false), ("</function>", Nothing, true)),
+        Space,
+        Literal(marker),
+        Do(Fields));
 
     private static CallPattern Listed() => Sequence(Space, Json, Do(Spelled));
 

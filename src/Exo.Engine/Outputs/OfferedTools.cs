@@ -79,6 +79,16 @@ internal sealed class OfferedTools
 
     private static bool IsText(JsonElement schema) =>
         schema.ValueKind == JsonValueKind.Object
-        && ((schema.TryGetProperty("type", out JsonElement type) && type.ValueEquals("string"))
+        && ((schema.TryGetProperty("type", out JsonElement type) && IsString(type))
             || (schema.TryGetProperty("enum", out JsonElement values) && values.ValueKind == JsonValueKind.Array && values.EnumerateArray().All(value => value.ValueKind == JsonValueKind.String)));
+
+    private static bool IsString(JsonElement type) => type.ValueKind switch
+    {
+        JsonValueKind.String => type.ValueEquals("string"),
+
+        // "string" or null; other unions are read as JSON where they are some.
+        JsonValueKind.Array => type.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String && (one.ValueEquals("string") || one.ValueEquals("null")))
+            && type.EnumerateArray().Any(one => one.ValueEquals("string")),
+        _ => false,
+    };
 }

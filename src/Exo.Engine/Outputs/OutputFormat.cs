@@ -34,6 +34,10 @@ public sealed class OutputFormat
         new("minimax-m2", CallFormats.MiniMaxM2),
         new("functionary-v3.1", CallFormats.Functionary),
         new("nemotron", CallFormats.Nemotron),
+        new("seed-oss", CallFormats.SeedOss),
+        new("apertus", CallFormats.Apertus),
+        new("apriel", CallFormats.Apriel),
+        new("firefunction", CallFormats.FireFunction),
     ];
 
     /// <summary>The family's name: "hermes".</summary>
@@ -82,6 +86,10 @@ public sealed class OutputFormat
         (["<|tool_calls_section_begin|>"], "kimi-k2"),
         (["<minimax:tool_call>"], "minimax-m2"),
         (["<|START_ACTION|>"], "command-r7b"),
+        (["<seed:tool_call>"], "seed-oss"),
+        (["<|tools_prefix|>"], "apertus"),
+        (["<tool_calls>", "[BEGIN FINAL RESPONSE]"], "apriel"),
+        (["functools["], "firefunction"),
         (["<function=", "<parameter="], "qwen3-coder"),
         (["<arg_key>"], "glm4"),
         (["<TOOLCALL>"], "nemotron"),

@@ -50,14 +50,8 @@ internal static class RenderTemplateCommand
 
         try
         {
-            return Read(path).Render(new ChatTemplateContext
-            {
-                // Everything is the caller's own, so that nothing stands between the file and the template.
-                Messages = [],
-                AddGenerationPrompt = false,
-                Extra = context.EnumerateObject().DistinctBy(property => property.Name).ToDictionary(property => property.Name, property => property.Value),
-                Now = now ?? TimeProvider.System.GetLocalNow(),
-            });
+            // Everything is the caller's own, so that nothing stands between the file and the template.
+            return Read(path).Render(context, now ?? TimeProvider.System.GetLocalNow());
         }
         catch (ChatTemplateException e)
         {

@@ -47,9 +47,14 @@ public sealed class PythonAgreementTests
     [InlineData("{{ 'size' | filesizeformat }}")]
     public void What_Python_refuses_is_refused(string template) => Assert.Throws<ChatTemplateException>(() => Render(template));
 
-    private static string Render(string template) => ChatTemplate.Parse(template).Render(new ChatTemplateContext
+    [Fact]
+    public void What_the_variables_leave_out_is_undefined()
     {
-        Messages = [],
-        Extra = JsonDocument.Parse(Context).RootElement.EnumerateObject().ToDictionary(property => property.Name, property => property.Value),
-    });
+        string text = Render("{{ tools is defined }} {{ bos_token is defined }} {{ tools is not none }} {% for tool in tools %}{{ tool }}{% endfor %}");
+
+        Assert.Equal("False False True ", text);
+    }
+
+    private static string Render(string template) =>
+        ChatTemplate.Parse(template).Render(JsonDocument.Parse(Context).RootElement, new DateTimeOffset(2026, 1, 15, 12, 34, 56, TimeSpan.Zero));
 }

@@ -146,6 +146,38 @@ public sealed class OutputParserTests
         Assert.False(OutputFormat.Plain.OpensReasoning("<|im_start|>assistant\n<think>\n\n</think>\n"));
     }
 
+    [Theory]
+    [InlineData("seed-oss", "<seed:think>Hm.</seed:think>\n<seed:tool_call>\n<function=ping>\n<parameter=text>\n5\n</parameter>\n</function>\n</seed:tool_call>", "", "Hm.", "ping{\"text\":\"5\"}")]
+    [InlineData("apertus", "<|inner_prefix|>Hm.<|inner_suffix|>Wait.<|tools_prefix|>[{\"ping\": {\"n\": 1}}, {\"now\": {}}]<|tools_suffix|>", "Wait.", "Hm.", "ping{\"n\": 1} now{}")]
+    [InlineData("apertus", "<|tools_prefix|>[{\"ping\": 1}]<|tools_suffix|>", "<|tools_prefix|>[{\"ping\": 1}]<|tools_suffix|>", null, "")]
+    [InlineData("apriel", "Here are my reasoning steps:\nHm.\n[BEGIN FINAL RESPONSE]\nYes.\n<tool_calls>[{\"name\": \"ping\", \"arguments\": {}}]</tool_calls>", "Yes.", "Hm.", "ping{}")]
+    [InlineData("firefunction", " functools[{\"name\": \"ping\", \"arguments\": {\"n\": 1}}]", "", null, "ping{\"n\": 1}")]
+    [InlineData("qwen3-coder", "<tool_call><function=ping><parameter=either>5</parameter><parameter=many>5</parameter></function></tool_call>", "", null, "ping{\"either\":\"5\",\"many\":5}")]
+    public void Rarer_families_are_taken_apart_however_they_are_cut(string format, string text, string content, string? reasoning, string calls)
+    {
+        JsonElement tools = JsonDocument.Parse("""[{"name": "ping", "parameters": {"properties": {"text": {"type": "string"}, "either": {"type": ["string", "null"]}, "many": {"type": ["string", "integer"]}}}}]""").RootElement;
+        foreach (int size in new[] { text.Length, 1, 3 })
+        {
+            OutputParser parser = OutputParser.Create(OutputFormat.Find(format)!, tools);
+            List<OutputPart> parts = [];
+            foreach (char[] piece in text.Chunk(size))
+            {
+                parser.Push(piece, parts);
+            }
+
+            parser.Finish(parts);
+            ParsedOutput output = ParsedOutput.Of(parts);
+            Assert.Equal((content, reasoning, calls), (output.Content, output.Reasoning, string.Join(' ', output.Calls.Select(call => call.Name + call.Arguments))));
+        }
+    }
+
+    [Theory]
+    [InlineData("<seed:tool_call><function=a><parameter=b>", "seed-oss")]
+    [InlineData("{%- set start = '<|tools_prefix|>' -%}", "apertus")]
+    [InlineData("within <tool_calls></tool_calls>, after [BEGIN FINAL RESPONSE]", "apriel")]
+    [InlineData("functools[{\"name\": [function name]}]", "firefunction")]
+    public void A_rarer_format_is_chosen_by_the_chat_template(string template, string format) => Assert.Equal(format, OutputFormat.Choose(template, "llama").Name);
+
     private static string? Difference(OutputCase c, string how, IEnumerable<string> pieces)
     {
         string actual = c.Parse(s_tools, pieces);

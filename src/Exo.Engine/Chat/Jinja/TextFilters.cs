@@ -30,7 +30,7 @@ internal static class TextFilters
             PythonText.Str(value), arguments.Named.Count > 0 ? arguments.Named : JinjaSequence.Tuple([.. arguments.Positional]), evaluator.Budget);
         filters["xmlattr"] = XmlAttributes;
         filters["tojson"] = (evaluator, value, arguments) => JsonText.Write(evaluator, value, arguments);
-        filters["pprint"] = (_, value, arguments) => Plain("pprint", arguments, PythonText.Repr(value));
+        filters["pprint"] = (_, value, arguments) => Plain("pprint", arguments, PrettyPrint(value));
     }
 
     private static object? Plain(string name, CallArguments arguments, object? value)
@@ -44,6 +44,10 @@ internal static class TextFilters
         var bound = arguments.Bind("replace", "old", "new", "count");
         return TextMethods.Replace(evaluator, PythonText.Str(value), PythonText.Str(bound[0]), PythonText.Str(bound[1]), bound.IntegerOr(2, -1));
     }
+
+    // Longer values and mappings are laid out and sorted by rules of Python's that no chat template needs.
+    private static string PrettyPrint(object? value) => PythonText.Repr(value) is { Length: <= 78 } text && !text.Contains('{') ? text
+        : throw new JinjaException("pprint is for short values without mappings only: use tojson(indent=2)");
 
     private static string StripTags(string text) =>
         string.Join(' ', s_tag.Replace(text, "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -14,7 +14,7 @@ internal static class SettingText
     /// <summary>The value as people write it; null where it is of the wrong sort for the setting.</summary>
     public static string? Read(Setting setting, HoconValue value) =>
         setting.Kind == SettingKind.List
-            ? value.IsArray() ? string.Join(",", value.GetStringList()) : null
+            ? value.IsString() || value.IsObject() ? null : string.Join(",", value.GetStringList())
             : value.IsArray() || value.IsObject() ? null : value.GetString() ?? "";
 
     /// <summary>True when the text is a value of the setting.</summary>

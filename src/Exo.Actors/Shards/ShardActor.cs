@@ -9,7 +9,7 @@ using Exo.Actors.Ring;
 namespace Exo.Actors.Shards;
 
 /// <summary>Hosts one slice of a model: Loading → Serving, or Loading → Failed; stopped by its parent when a newer epoch is valid.</summary>
-internal sealed class ShardActor : ReceiveActor, IWithUnboundedStash
+internal sealed class ShardActor : ReceiveActor, IWithStash
 {
     private static readonly TimeSpan s_lostAfter = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_hopEvery = TimeSpan.FromMilliseconds(500);

@@ -54,11 +54,12 @@ public sealed class ConfigTests
     [Fact]
     public void A_value_knows_of_what_sort_it_is()
     {
-        Config config = Parse("text = x\nlist = [1]\nobject { a = 1 }");
+        Config config = Parse("text = x\nlist = [1]\nobject { a = 1 }\nnothing = []");
 
         Assert.Equal((true, false, false), Sort(config.GetValue("text")));
         Assert.Equal((false, true, false), Sort(config.GetValue("list")));
         Assert.Equal((false, false, true), Sort(config.GetValue("object")));
+        Assert.Equal((false, false, false), Sort(config.GetValue("nothing")));
 
         static (bool IsString, bool IsArray, bool IsObject) Sort(HoconValue value) => (value.IsString(), value.IsArray(), value.IsObject());
     }

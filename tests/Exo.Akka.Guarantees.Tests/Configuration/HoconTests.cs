@@ -19,6 +19,7 @@ public sealed class HoconTests
     [InlineData("200", 200)]
     [InlineData("200ms", 200)]
     [InlineData("1.5 s", 1500)]
+    [InlineData("\"  2 s \"", 2000)]
     [InlineData("2 seconds", 2000)]
     [InlineData("500000 micros", 500)]
     [InlineData("1m", 60_000)]

@@ -119,6 +119,7 @@ public sealed class HoconTests
     [InlineData("a = 1\n}", 2, 1)]
     [InlineData("a b c", 1, 1)]
     [InlineData("a += 2", 1, 1)]
+    [InlineData("\"a.b\" += 2", 1, 1)]
     [InlineData("a = \"open", 1, 5)]
     [InlineData("a = [1, 2", 1, 5)]
     [InlineData("a = ", 1, 5)]

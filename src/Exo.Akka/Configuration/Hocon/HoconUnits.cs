@@ -10,6 +10,7 @@ internal static partial class HoconUnits
     {
         if (text is null)
             throw new FormatException("A duration was expected, but the value is null or not a scalar");
+        text = text.Trim();
         Match match = Duration().Match(text);
         if (match.Success)
         {
@@ -29,6 +30,7 @@ internal static partial class HoconUnits
     {
         if (text is null)
             return null;
+        text = text.Trim();
         Match match = Size().Match(text);
         if (!match.Success || !long.TryParse(match.Groups["value"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long value))
             throw new FormatException($"'{text}' is not a size; write a whole number with b, kB, KiB, MB, MiB, GB or GiB");

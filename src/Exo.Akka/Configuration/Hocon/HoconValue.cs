@@ -59,7 +59,8 @@ public class HoconValue : IMightBeAHoconObject
 
     public bool IsString() => Values.Count > 0 && Values.TrueForAll(v => v.IsString());
 
-    public bool IsArray() => GetArray().Count > 0 || Values.Exists(v => v.IsArray());
+    /// <summary>True for a list that is not empty.</summary>
+    public bool IsArray() => GetArray().Count > 0;
 
     public bool IsObject() => Values.Count > 0 && IsObjectElement(Values[^1]);
 
@@ -178,7 +179,7 @@ public class HoconValue : IMightBeAHoconObject
     {
         if (IsObject())
             return $"{{\n{GetObject().ToString(indent + 1)}{new string(' ', indent * 2)}}}";
-        if (IsArray())
+        if (Values.Exists(v => v.IsArray()))
             return "[" + string.Join(",", GetArray().Select(v => v.ToString(indent + 1))) + "]";
         string text = GetString();
         return text is null ? "null" : Quote(text);

@@ -94,9 +94,11 @@ public class Parser
             return;
         }
 
+        // After a quoted key the sign stands by itself; after a bare one it was read as the key's end.
+        bool isAppended = key[^1].EndsWith('+') || _text.TrySkip('+');
         if (!_text.TrySkip('=') && !_text.TrySkip(':'))
             throw HoconText.Error($"The key '{string.Join('.', key)}' has no value: '=', ':' or '{{' must follow it", start);
-        if (key[^1].EndsWith('+'))
+        if (isAppended)
             throw HoconText.Error("'+=' is not supported: write the whole list", start);
         _text.WhitespaceAndComments();
         HoconValue value = ChildAt(owner, key);

@@ -23,6 +23,10 @@ public sealed class TemplateLimitTests
         "{% macro f() %}{{ g() }}{% endmacro %}{% macro g() %}{{ f() }}{% endmacro %}{{ f() }}",
         "{% set x = 'aaaaaaaaaaaaaaaa' %}{% for i in range(20) %}{% set ns = namespace() %}{% for j in range(9) %}{% set ns.x = (ns.x or x).replace('a', 'aaaaaaaaaaaaaaaa') %}{% endfor %}{% endfor %}",
         "{% for x in [[]] recursive %}{{ loop([[]]) }}{% endfor %}",
+        "{% set a = namespace(x=(1,)) %}{% set b = namespace(x=(1,)) %}{% for i in range(60) %}{% set a.x = (a.x, a.x) %}{% set b.x = (b.x, b.x) %}{% endfor %}{{ a.x == b.x }}",
+        "{% set a = namespace(x=(1,)) %}{% for i in range(60) %}{% set a.x = (a.x, a.x) %}{% endfor %}{{ {a.x: 1} }}",
+        "{% set text = 'a' * 4000000 %}{% for i in range(90000) %}{% set x = text.find('b') %}{% endfor %}",
+        "{% set items = range(90000) | list %}{% for i in items %}{% set x = items | max %}{% endfor %}",
     ];
 
     public static TheoryData<string, string> Faults { get; } = new()

@@ -28,9 +28,9 @@ internal static class Attributes
 
         object? method = target switch
         {
-            string text => TextMethods.Find(evaluator, text, name),
+            string text => Worked(evaluator, text, TextMethods.Find(evaluator, text, name)),
             JinjaMapping mapping when s_changing.Contains(name) => mapping.TryGet(name, out object? item) ? item : Unsafe(target, name),
-            JinjaMapping mapping => MappingMethods.Find(mapping, name),
+            JinjaMapping mapping => name == "get" ? MappingMethods.Find(mapping, name) : Worked(evaluator, mapping, MappingMethods.Find(mapping, name)),
             JinjaSequence sequence => SequenceMethods.Find(sequence, name),
             JinjaFunction { Attributes: { } attributes } => attributes.TryGet(name, out object? value) ? value : null,
             LoopState loop => loop.Attribute(name),
@@ -57,6 +57,7 @@ internal static class Attributes
             return new Undefined("the key is undefined");
         }
 
+        evaluator.Budget.Work(target as string);
         if (Item(target, key, out object? value))
         {
             return value;
@@ -71,6 +72,13 @@ internal static class Attributes
     /// <summary>An attribute only, not an item: the filter attr.</summary>
     public static object? Own(Evaluator evaluator, object? target, string name) =>
         target is JinjaMapping mapping ? name.StartsWith('_') ? Unsafe(target, name) : (object?)MappingMethods.Find(mapping, name) ?? Missing(target, name) : Get(evaluator, target, name);
+
+    // A method looks through the whole of its value.
+    private static object? Worked(Evaluator evaluator, object target, object? method)
+    {
+        evaluator.Budget.Work(method is null ? null : target);
+        return method;
+    }
 
     private static bool Item(object? target, object? key, out object? value)
     {

@@ -13,7 +13,12 @@ internal sealed class Budget
     /// <summary>The longest single text, list or output, in characters or items.</summary>
     public const int Longest = 16 << 20;
 
+    // A list counts by its items, a text by sixteen characters: what one look through it costs.
+    private const long MostWork = 100_000_000;
+    private const int TextWeight = 16;
+
     private int _steps;
+    private long _work;
     private long _characters;
     private int _calls;
 
@@ -36,6 +41,22 @@ internal sealed class Budget
         if ((_characters += length) > MostCharacters)
         {
             throw new JinjaException($"rendering made more than {MostCharacters} characters of text, which is the limit");
+        }
+    }
+
+    /// <summary>Before something looks through the whole of a value: a step of a template may be long work on long values.</summary>
+    public void Work(object? value)
+    {
+        _work += value switch
+        {
+            string text => text.Length / TextWeight,
+            JinjaSequence sequence => sequence.Items.Count,
+            JinjaMapping mapping => mapping.Count,
+            _ => 0,
+        };
+        if (_work > MostWork)
+        {
+            throw new JinjaException($"rendering looked through more than {MostWork} items or {MostWork * TextWeight} characters, which is the limit");
         }
     }
 

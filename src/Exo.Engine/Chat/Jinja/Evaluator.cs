@@ -76,11 +76,30 @@ internal sealed class Evaluator
         _ => throw new JinjaException($"a {PythonText.TypeName(target)} cannot be called"),
     };
 
-    public object? ApplyFilter(string name, object? value, CallArguments arguments) =>
-        FilterTable.Find(name) is { } filter ? filter(this, value, arguments) : throw new JinjaException($"there is no filter named \"{name}\"");
+    public object? ApplyFilter(string name, object? value, CallArguments arguments)
+    {
+        FilterTable.Filter filter = FilterTable.Find(name) ?? throw new JinjaException($"there is no filter named \"{name}\"");
+        if (name is not ("length" or "count" or "first" or "last" or "default" or "d"))
+        {
+            Budget.Work(value);
+        }
 
-    public bool ApplyTest(string name, object? value, CallArguments arguments) =>
-        TestTable.Find(name) is { } test ? test(this, value, arguments) : throw new JinjaException($"there is no test named \"{name}\"");
+        object? result = filter(this, value, arguments);
+        Budget.Work(ReferenceEquals(result, value) ? null : result);
+        return result;
+    }
+
+    public bool ApplyTest(string name, object? value, CallArguments arguments)
+    {
+        Func<Evaluator, object?, CallArguments, bool> test = TestTable.Find(name) ?? throw new JinjaException($"there is no test named \"{name}\"");
+        if (value is string)
+        {
+            Budget.Work(value);
+        }
+
+        arguments.Positional.ForEach(Budget.Work);
+        return test(this, value, arguments);
+    }
 
     private object? Value(Expression expression) => expression switch
     {
@@ -99,13 +118,19 @@ internal sealed class Evaluator
         Condition condition => Operators.IsTrue(Evaluate(condition.Test)) ? Evaluate(condition.Then)
             : condition.Else is null ? new Undefined("the condition is false and has no \"else\"") : Evaluate(condition.Else),
         Member member => Attributes.Get(this, Evaluate(member.Target), member.Text),
-        Item { Key: Slice slice } item => Slices.Get(Evaluate(item.Target), Bound(slice.Start), Bound(slice.Stop), Bound(slice.Step)),
+        Item { Key: Slice slice } item => Slices.Get(Worked(Evaluate(item.Target)), Bound(slice.Start), Bound(slice.Stop), Bound(slice.Step)),
         Item item => Attributes.GetItem(this, Evaluate(item.Target), Evaluate(item.Key)),
         Call call => Invoke(call),
         Filter filter => Apply(filter, Evaluate(filter.Operand!)),
         Check test => ApplyTest(test.Text, Evaluate(test.Operand), Arguments(test.Arguments)) != test.Negated,
         _ => throw new JinjaException("a slice can only stand between brackets"),
     };
+
+    private object? Worked(object? value)
+    {
+        Budget.Work(value);
+        return value;
+    }
 
     private object? Invoke(Call call)
     {
@@ -154,6 +179,7 @@ internal sealed class Evaluator
         foreach ((string @operator, Expression next) in comparison.Rest)
         {
             object? right = Evaluate(next);
+            Budget.Work(right is JinjaMapping ? null : right);
             bool holds = @operator switch
             {
                 "==" => Operators.AreEqual(left, right),

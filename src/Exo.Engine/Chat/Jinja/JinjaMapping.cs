@@ -51,7 +51,13 @@ internal sealed class JinjaMapping
 
         bool IEqualityComparer<object>.Equals(object? x, object? y) => ReferenceEquals(x, y) || Operators.AreEqual(x, y);
 
-        public int GetHashCode(object obj) => obj switch
+        public int GetHashCode(object obj)
+        {
+            Comparisons.Count();
+            return Hash(obj);
+        }
+
+        private int Hash(object obj) => obj switch
         {
             bool flag => flag ? 1 : 0,
             BigInteger number => number.GetHashCode(),

@@ -42,6 +42,7 @@ internal static class Operators
     public static bool AreEqual(object? left, object? right)
     {
         Budget.RequireStack();
+        Comparisons.Count();
         return (left, right) switch
         {
             (null, null) => true,
@@ -61,6 +62,7 @@ internal static class Operators
     public static int Compare(object? left, object? right)
     {
         Budget.RequireStack();
+        Comparisons.Count();
         if (left is Undefined undefined || (undefined = (right as Undefined)!) is not null)
         {
             throw undefined.Fail();

@@ -98,13 +98,13 @@ internal abstract class PrimaryParser(List<Lexeme> lexemes) : LexemeReader(lexem
             case LexemeKind.Name:
                 return NameOrConstant(at);
             case LexemeKind.Text:
-                string text = at.Text;
+                List<string> texts = [at.Text];
                 while (Current.Kind == LexemeKind.Text)
                 {
-                    text += Take().Text;
+                    texts.Add(Take().Text);
                 }
 
-                return new Constant(text, at.Line, at.Column);
+                return new Constant(string.Concat(texts), at.Line, at.Column);
             case LexemeKind.Integer:
                 return new Constant(ToInteger(at), at.Line, at.Column);
             case LexemeKind.Float:

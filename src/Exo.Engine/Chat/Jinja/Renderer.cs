@@ -14,6 +14,7 @@ internal sealed class Renderer
 
     public Renderer(IEnumerable<KeyValuePair<string, object?>> variables, DateTimeOffset now)
     {
+        Comparisons.Reset();
         Scope globals = new(null);
         SafeTexts safe = new();
         _evaluator = new Evaluator(this, _budget, safe);
@@ -38,12 +39,19 @@ internal sealed class Renderer
 
     public string Render(Statement[] template)
     {
-        if (Run(template) != Flow.Next)
+        try
         {
-            throw new JinjaException("\"break\" or \"continue\" stands outside of a loop");
-        }
+            if (Run(template) != Flow.Next)
+            {
+                throw new JinjaException("\"break\" or \"continue\" stands outside of a loop");
+            }
 
-        return _output.ToString();
+            return _output.ToString();
+        }
+        finally
+        {
+            Comparisons.Reset();
+        }
     }
 
     private Flow Run(Statement[] body)
@@ -176,6 +184,7 @@ internal sealed class Renderer
 
     private void Loop(For loop, object? value, int depth)
     {
+        _budget.Work(value);
         IReadOnlyList<object?> items = Operators.Iterate(value);
         if (loop.Test is not null)
         {

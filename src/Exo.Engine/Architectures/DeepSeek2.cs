@@ -65,6 +65,12 @@ internal sealed class DeepSeek2 : SequentialArchitecture
         }
 
         int groups = metadata.GetInt(reader.Key("expert_group_count"), 1, experts.Count) ?? 1;
+        int looked = metadata.GetInt(reader.Key("expert_group_used_count"), 1, groups) ?? 1;
+        if (experts.Used > experts.Count / groups * looked)
+        {
+            throw metadata.Refuse(reader.Key("expert_used_count"), $"is {experts.Used}, more than the {experts.Count / groups * looked} experts of expert_group_used_count groups. Convert the model again.");
+        }
+
         return spec with
         {
             Experts = experts with
@@ -73,7 +79,7 @@ internal sealed class DeepSeek2 : SequentialArchitecture
                 Scoring = (metadata.GetInt(reader.Key("expert_gating_func"), 1, 2) ?? 1) == 2 ? ExpertScoring.Sigmoid : ExpertScoring.Softmax,
                 Renormalise = metadata.GetBool(reader.Key("expert_weights_norm")) ?? false,
                 Groups = experts.Count % groups == 0 ? groups : throw metadata.Refuse(reader.Key("expert_group_count"), $"is {groups}, which does not divide {experts.Count} experts. Convert the model again."),
-                GroupsUsed = metadata.GetInt(reader.Key("expert_group_used_count"), 1, groups) ?? 1,
+                GroupsUsed = looked,
 
                 // Files of both generations alike, as other readers of them count.
                 GroupsByTwo = true,
@@ -115,6 +121,12 @@ internal sealed class DeepSeek2 : SequentialArchitecture
 
         int groups = config.Text("topk_method") == "greedy" ? 1 : config.Int("n_group", 1, experts.Count) ?? 1;
         bool logistic = config.Text("scoring_func") == "sigmoid";
+        int looked = groups == 1 ? 1 : config.Int("topk_group", 1, groups) ?? 1;
+        if (experts.Used > experts.Count / groups * looked)
+        {
+            throw config.Refuse("num_experts_per_tok", $"is {experts.Used}, more than the {experts.Count / groups * looked} experts of topk_group groups. Download the model again.");
+        }
+
         return spec with
         {
             Experts = experts with
@@ -125,7 +137,7 @@ internal sealed class DeepSeek2 : SequentialArchitecture
                 Renormalise = config.Flag("norm_topk_prob") ?? false,
                 Scale = (float)(config.Positive("routed_scaling_factor") ?? 1),
                 Groups = experts.Count % groups == 0 ? groups : throw config.Refuse("n_group", $"is {groups}, which does not divide {experts.Count} experts. Download the model again."),
-                GroupsUsed = groups == 1 ? 1 : config.Int("topk_group", 1, groups) ?? 1,
+                GroupsUsed = looked,
                 GroupsByTwo = logistic,
             },
         };

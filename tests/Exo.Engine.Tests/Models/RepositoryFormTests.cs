@@ -69,6 +69,18 @@ public sealed class RepositoryFormTests
         RequireLogits(reference, folder);
     }
 
+    [SkippableFact]
+    public void More_experts_than_the_chosen_groups_hold_are_refused()
+    {
+        using SmallFolder folder = Copy(ReferenceData.Require("hf", "deepseek_v3"), config =>
+        {
+            config["num_experts_per_tok"] = 7;
+            return config;
+        });
+
+        Assert.Contains("num_experts_per_tok", Assert.Throws<ModelFileException>(() => ModelFile.Open(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
     [SkippableTheory]
     [InlineData("gemma3_text", "gemma3")]
     [InlineData("mistral", "mistral3")]

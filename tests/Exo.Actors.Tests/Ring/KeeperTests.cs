@@ -9,7 +9,7 @@ using Exo.Actors.Ring;
 namespace Exo.Actors.Tests.Ring;
 
 /// <summary>One keeper of a device that is alone; the test stands for its shards.</summary>
-public sealed class KeeperTests : IAsyncLifetime
+public sealed class KeeperTests : IAsyncLifetime, IDisposable
 {
     private const int Uid = 7;
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(20);
@@ -28,11 +28,9 @@ public sealed class KeeperTests : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync()
-    {
-        await _system.Terminate();
-        _store.Dispose();
-    }
+    public Task DisposeAsync() => _system.Terminate();
+
+    public void Dispose() => _store.Dispose();
 
     /// <summary>Another keeper's higher epoch comes while the own proposal is being loaded: no stage would answer to the lower one any more.</summary>
     [Fact]

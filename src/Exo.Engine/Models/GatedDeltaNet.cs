@@ -120,9 +120,10 @@ internal sealed unsafe class GatedDeltaNet : Attention
         return output;
     }
 
+    // The family's definition adds its epsilon to the squared length; older readers of its GGUF files take it as the least length.
     private void Unit(KernelSet kernels, float* head, float factor)
     {
-        kernels.RmsNorm(head, null, head, KeySize, _spec.NormEpsilon * _spec.NormEpsilon / KeySize);
+        kernels.RmsNorm(head, null, head, KeySize, _spec.NormEpsilon / KeySize);
         kernels.Scale(head, factor, head, KeySize);
     }
 }

@@ -23,12 +23,24 @@ public class Mailboxes
             throw new ConfigurationException($"Mailbox [{id}] is not configured: add a section {id} with a mailbox-type");
         Config section = _settings.Config.GetConfig(id);
         string type = section.GetString("mailbox-type", "");
+        Require(props.Type, type, id);
         if (!type.Contains("Bounded", StringComparison.Ordinal) || type.Contains("Unbounded", StringComparison.Ordinal))
             return 0;
         int capacity = section.GetInt("mailbox-capacity", 1000);
         return capacity > 0
             ? capacity
             : throw new ConfigurationException($"{id}.mailbox-capacity is {capacity}: a bounded mailbox holds at least one message");
+    }
+
+    // A stash gives messages back to the front, which takes a deque; one that calls itself unbounded must get back all it held.
+    private static void Require(Type actor, string type, string id)
+    {
+        bool isUnbounded = typeof(IWithUnboundedStash).IsAssignableFrom(actor);
+        if (!isUnbounded && !typeof(IWithStash).IsAssignableFrom(actor) && !typeof(IWithBoundedStash).IsAssignableFrom(actor))
+            return;
+        if (!type.Contains("Deque", StringComparison.Ordinal) || (isUnbounded && !type.Contains("Unbounded", StringComparison.Ordinal)))
+            throw new ConfigurationException(
+                $"{actor.Name} has a stash, which mailbox [{id}] of type [{type}] cannot serve: {(isUnbounded ? "give it an UnboundedDequeBasedMailbox, or let the actor be IWithStash" : "give it a BoundedDequeBasedMailbox")}");
     }
 
     /// <summary>-1 = unbounded.</summary>

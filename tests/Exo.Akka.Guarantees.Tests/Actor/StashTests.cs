@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Tests.Kit;
 using Xunit;
 
@@ -34,6 +35,26 @@ public sealed class StashTests : ActorTest
         IActorRef early = System.ActorOf(Props.Create(() => new LooksEarly()).WithStashCapacity(1));
 
         Assert.Equal((-1, false), await early.Ask<(int, bool)>("capacity", Soon));
+    }
+
+    [Fact]
+    public async Task A_mailbox_that_cannot_take_back_a_stash_is_refused()
+    {
+        using ActorSystem system = ActorSystem.Create(
+            "mailboxes",
+            ConfigurationFactory.ParseString(
+                """
+                akka.stdout-loglevel = OFF
+                akka.loggers = []
+                plain { mailbox-type = "Akka.Dispatch.BoundedMailbox", mailbox-capacity = 10 }
+                deque { mailbox-type = "Akka.Dispatch.BoundedDequeBasedMailbox", mailbox-capacity = 10 }
+                """));
+
+        Assert.Throws<ConfigurationException>(() => system.ActorOf(Props.Create<LooksEarly>().WithMailbox("deque")));
+        Assert.Throws<ConfigurationException>(() => system.ActorOf(Props.Create<Keeps>().WithMailbox("plain")));
+        IActorRef keeps = system.ActorOf(Props.Create<Keeps>().WithMailbox("deque"));
+        keeps.Tell("first");
+        Assert.Equal("first second", await keeps.Ask<string>("second", Soon));
     }
 
     [Fact]
@@ -196,6 +217,22 @@ public sealed class StashTests : ActorTest
 
         protected override void OnReceive(object message)
             => Sender.Tell(message is "capacity" ? (Stash.Capacity, Stash.IsFull) : (_noStashInConstructor, _noStashInPreStart, _noTimersInConstructor));
+    }
+
+    private sealed class Keeps : ReceiveActor, IWithStash
+    {
+        public Keeps()
+        {
+            Receive<string>(text => text == "first", _ => Stash.Stash());
+            Receive<string>(last =>
+            {
+                IActorRef asker = Sender;
+                Become(() => Receive<string>(first => asker.Tell($"{first} {last}")));
+                Stash.UnstashAll();
+            });
+        }
+
+        public IStash Stash { get; set; }
     }
 
     private sealed class StashesAgain : ReceiveActor, IWithUnboundedStash

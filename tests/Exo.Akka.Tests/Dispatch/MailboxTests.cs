@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Tests.Kit;
+using Exo.Testing;
 using Xunit;
 
 namespace Akka.Tests.Dispatch;
@@ -125,10 +126,12 @@ public sealed class MailboxTests() : ActorTest(Hocon)
         for (int i = 0; i < 1_000; i++)
             actor.Tell(message, ActorRefs.NoSender);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++)
-            actor.Tell(message, ActorRefs.NoSender);
-        long perMessage = (GC.GetAllocatedBytesForCurrentThread() - before) / 10_000;
+        long allocated = Allocations.Of(() =>
+        {
+            for (int i = 0; i < 10_000; i++)
+                actor.Tell(message, ActorRefs.NoSender);
+        });
+        long perMessage = allocated / 10_000;
 
         // Header, type, three references.
         Assert.True(perMessage <= 48, $"{perMessage} bytes a tell");

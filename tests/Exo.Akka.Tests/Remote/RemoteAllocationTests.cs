@@ -28,7 +28,7 @@ public sealed class RemoteAllocationTests
         for (int round = 0; round < 50; round++)
         {
             await Eventually.True(() => association.IsIdle, s_within, "the queue to be written");
-            least = Math.Min(least, AllocatedBy(() =>
+            least = Math.Min(least, Allocations.Of(() =>
             {
                 for (int i = 0; i < 1000; i++)
                     sink.Tell(payload, ActorRefs.NoSender);
@@ -58,7 +58,7 @@ public sealed class RemoteAllocationTests
 
         long least = long.MaxValue;
         for (int round = 0; round < 20; round++)
-            least = Math.Min(least, AllocatedBy(() => connection.ReadFrames(thousand, out _)));
+            least = Math.Min(least, Allocations.Of(() => connection.ReadFrames(thousand, out _)));
 
         // Header, length and bytes of the payload; header, two references and the link of the envelope.
         Assert.True(least < (24 + PayloadBytes + 40 + 8) * 1000, $"{least} bytes for 1000 messages");
@@ -80,13 +80,6 @@ public sealed class RemoteAllocationTests
 
             return frames.Written.ToArray();
         }
-    }
-
-    private static long AllocatedBy(Action action)
-    {
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static TcpRemoteTransport TransportOf(ActorSystem system) => ((RemoteActorRefProvider)((ExtendedActorSystem)system).Provider).Transport;

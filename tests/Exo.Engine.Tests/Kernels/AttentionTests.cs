@@ -1,5 +1,6 @@
 using Exo.Engine.Kernels;
 using Exo.Engine.Memory;
+using Exo.Testing;
 
 namespace Exo.Engine.Tests.Kernels;
 
@@ -73,14 +74,16 @@ public sealed unsafe class AttentionTests
         kernels.Attend(pool, c.Shape, rows);
         kernels.Attend(pool, c.Shape, rows);
         kernels.Attend(pool, c.Shape, rows);
-        long before = GC.GetAllocatedBytesForCurrentThread();
 
-        for (int i = 0; i < 20; i++)
+        long allocated = Allocations.Of(() =>
         {
-            kernels.Attend(pool, c.Shape, rows);
-        }
+            for (int i = 0; i < 20; i++)
+            {
+                kernels.Attend(pool, c.Shape, rows);
+            }
+        });
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocated);
         using NativeBuffer single = c.Attend(KernelTier.Auto, 590, 8, 1, 1);
         KernelCase.SameBits(single.Floats, output.Floats, 8 * 8 * 64, "sessions");
     }

@@ -2,6 +2,7 @@ using Exo.Engine.Formats;
 using Exo.Engine.Kernels;
 using Exo.Engine.Memory;
 using Exo.Engine.Tests.Memory;
+using Exo.Testing;
 
 namespace Exo.Engine.Tests.Kernels;
 
@@ -23,16 +24,18 @@ public sealed unsafe class KernelMemoryTests
         KernelSet kernels = KernelSet.For(KernelTier.Auto);
         kernels.Multiply(pool, weights, x.Floats, 40, y.Floats);
         kernels.Multiply(pool, weights, x.Floats, 1, y.Floats);
-        long before = GC.GetAllocatedBytesForCurrentThread();
         long buffers = NativeBuffer.LiveBuffers;
 
-        for (int i = 0; i < 50; i++)
+        long allocated = Allocations.Of(() =>
         {
-            kernels.Multiply(pool, weights, x.Floats, 40, y.Floats);
-            kernels.Multiply(pool, weights, x.Floats, 1, y.Floats);
-        }
+            for (int i = 0; i < 50; i++)
+            {
+                kernels.Multiply(pool, weights, x.Floats, 40, y.Floats);
+                kernels.Multiply(pool, weights, x.Floats, 1, y.Floats);
+            }
+        });
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocated);
         Assert.Equal(buffers, NativeBuffer.LiveBuffers);
     }
 

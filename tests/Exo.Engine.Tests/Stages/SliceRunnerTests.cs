@@ -4,6 +4,7 @@ using Exo.Engine.KvCaches;
 using Exo.Engine.Models;
 using Exo.Engine.Stages;
 using Exo.Engine.Tests.Models;
+using Exo.Testing;
 
 namespace Exo.Engine.Tests.Stages;
 
@@ -84,14 +85,12 @@ public sealed class SliceRunnerTests
         using SliceRunner runner = Load(new SliceOptions { Threads = 1 });
         using KvCache cache = runner.CreateCache(64);
         StageBatch batch = new();
-        long Step(int position)
+        long Step(int position) => Allocations.Of(() =>
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
             batch.Clear();
             batch.AddTokens(cache, position, [5], LogitsWanted.Last);
             runner.Forward(batch);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+        });
 
         for (int warm = 0; warm < 8; warm++)
         {

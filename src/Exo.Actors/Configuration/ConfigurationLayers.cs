@@ -126,6 +126,11 @@ public sealed partial class ConfigurationLayers
             throw new ConfigurationException($"{file.Path}: {e.Message}", e);
         }
 
+        if (SelfReference.Find(config.Root) is { } circular)
+        {
+            throw new ConfigurationException($"{file.Path}: {circular} refers to itself or to a section around it; write its value out.");
+        }
+
         foreach (Match match in EnvironmentSubstitution().Matches(file.Text))
         {
             warnings.Add($"{file.Path}: {match.Value} is nothing, as HOCON does not read environment variables here; set the key by its EXO_ variable (`exo config show KEY` names it).");

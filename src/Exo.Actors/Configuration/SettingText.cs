@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 
@@ -25,13 +26,27 @@ internal static class SettingText
         SettingKind.Switch => text is "on" or "off" or "true" or "false",
         SettingKind.Duration => IsReadable(text, static (config, key) => config.GetTimeSpan(key)),
         SettingKind.DurationOrOff => text == "off" || IsReadable(text, static (config, key) => config.GetTimeSpan(key)),
-        SettingKind.Size => text.Length == 0 || IsReadable(text, static (config, key) => config.GetByteSize(key)),
+        SettingKind.Size => text.Length == 0 || IsSize(text),
         SettingKind.Address => text.LastIndexOf(':') is int colon and > 0 && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _),
         SettingKind.Choice => setting.Choices.Contains(text),
         _ => throw new System.Diagnostics.UnreachableException(setting.Kind.ToString()),
     };
 
     public static IEnumerable<string> Items(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Whether it is a number of bytes that 63 bits hold: a reader may wrap a larger one instead of refusing it.</summary>
+    private static bool IsSize(string text)
+    {
+        int digits = text.TakeWhile(char.IsAsciiDigit).Count();
+        return Bytes(text) is not null && (digits == 0
+            || (Bytes("1" + text[digits..]) is { } unit && BigInteger.Parse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture) * unit <= long.MaxValue));
+    }
+
+    private static long? Bytes(string text)
+    {
+        long? bytes = null;
+        return IsReadable(text, (config, key) => bytes = config.GetByteSize(key)) ? bytes : null;
+    }
 
     private static bool IsReadable<T>(string text, Func<Config, string, T> read)
     {

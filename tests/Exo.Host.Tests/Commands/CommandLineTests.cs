@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Exo.Host.Commands;
 using Exo.Host.Terminal;
+using Exo.Testing;
 
 namespace Exo.Host.Tests.Commands;
 
@@ -86,8 +87,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("EXO_CLUSTER_KEY", "up", "--host", "192.0.2.1")]
-    [InlineData("exo key cluster", "up", "--host", "192.0.2.1")]
+    [InlineData("Devices on 192.0.2.1 are reachable", "up", "--host", "192.0.2.1")]
     [InlineData("EXO_API_KEY", "up", "--http", "0.0.0.0:0")]
     [InlineData("127.0.0.1", "up", "--pbm", "0.0.0.0:0")]
     [InlineData("--key-file", "up", "--key-file", "no-such-file")]
@@ -96,6 +96,15 @@ public sealed class CommandLineTests
         (int code, _, string error) = await RunAsync(args);
         Assert.NotEqual(ExitCode.Ok, code);
         Assert.Contains(remedy, error);
+    }
+
+    [SkippableTheory]
+    [InlineData("EXO_CLUSTER_KEY")]
+    [InlineData("exo key cluster")]
+    public async Task Devices_that_others_can_reach_are_told_how_to_make_a_key(string remedy)
+    {
+        EmbeddedRuntime.Require("a cluster key protects its connections");
+        await Nothing_is_offered_to_the_network_without_a_key(remedy, "up", "--host", "192.0.2.1");
     }
 
     [Theory]

@@ -32,7 +32,10 @@ internal sealed class CallCursor(PendingText text, int at, OfferedTools tools)
     /// <summary>Name of the argument that is being read.</summary>
     public string Key { get; set; } = "";
 
-    public List<(string Key, string Text)> Fields { get; } = [];
+    /// <summary>Whether the argument that is being read is text; null where the format does not tell.</summary>
+    public bool? KeyIsText { get; set; }
+
+    public List<ArgumentField> Fields { get; } = [];
 
     /// <summary>The last JSON that was read.</summary>
     public string Json { get; set; } = "";

@@ -43,6 +43,13 @@ internal static class CallFormats
 
     public static MarkerSet DeepSeekV31 { get; } = DeepSeek(Sequence(Name("<｜tool▁sep｜>"), Space, Json));
 
+    /// <summary>Tags of the token ｜DSML｜, which tell of each argument whether it is text. V4 has another name for the block.</summary>
+    public static MarkerSet DeepSeekV32 { get; } = new()
+    {
+        CallsEndReasoning = true,
+        Calls = [("<｜DSML｜function_calls>", Invocations("｜DSML｜", "</｜DSML｜function_calls>")), ("<｜DSML｜tool_calls>", Invocations("｜DSML｜", "</｜DSML｜tool_calls>"))],
+    };
+
     public static MarkerSet Kimi { get; } = new()
     {
         Calls =
@@ -90,18 +97,7 @@ internal static class CallFormats
         ],
     };
 
-    public static MarkerSet MiniMaxM2 { get; } = new()
-    {
-        Calls =
-        [
-            ("<minimax:tool_call>", Loop(
-                ("<invoke name=\"", Sequence(
-                    Name("\">"),
-                    Loop(("<parameter name=\"", Sequence(Key("\">"), Value("</parameter>")), false), ("</invoke>", Nothing, true)),
-                    Do(Fields)), false),
-                ("</minimax:tool_call>", Nothing, true))),
-        ],
-    };
+    public static MarkerSet MiniMaxM2 { get; } = new() { Calls = [("<minimax:tool_call>", Invocations("", "</minimax:tool_call>"))] };
 
     /// <summary>Bare JSON, JSON behind a tag, a built-in tool behind it, or code: what a Llama 3 writes depends on the prompt.</summary>
     public static MarkerSet Llama3 { get; } = new()
@@ -119,6 +115,19 @@ internal static class CallFormats
                 ("<｜tool▁calls▁end｜>", Nothing, true))),
         ],
     };
+
+    /// <summary>Tags for calls and arguments until a marker.</summary>
+    private static CallPattern Invocations(string prefix, string end) => Loop(
+        ($"<{prefix}invoke name=\"", Sequence(
+            Name("\">"),
+            Loop(
+                ($"<{prefix}parameter name=\"", Sequence(
+                    Key("\""),
+                    Choice((" string=\"true\">", KeyIsText(true), true), (" string=\"false\">", KeyIsText(false), true), (">", Nothing, true)),
+                    Value($"</{prefix}parameter>")), false),
+                ($"</{prefix}invoke>", Nothing, true)),
+            Do(Fields)), false),
+        (end, Nothing, true));
 
     private static CallPattern Closed(string marker) => Sequence(Space, Json, Space, Literal(marker), Do(Spelled));
 
@@ -165,9 +174,9 @@ internal static class CallFormats
     /// <summary>The line ends beside the tags are the format's, all others the value's.</summary>
     private static bool Unwrap(CallCursor cursor)
     {
-        (string key, string text) = cursor.Fields[^1];
-        text = text.StartsWith('\n') ? text[1..] : text;
-        cursor.Fields[^1] = (key, text.EndsWith('\n') ? text[..^1] : text);
+        ArgumentField field = cursor.Fields[^1];
+        string text = field.Text.StartsWith('\n') ? field.Text[1..] : field.Text;
+        cursor.Fields[^1] = field with { Text = text.EndsWith('\n') ? text[..^1] : text };
         return true;
     }
 
@@ -187,7 +196,7 @@ internal static class CallFormats
             return true;
         }
 
-        cursor.Give("code_interpreter", cursor.Tools.Object("code_interpreter", [("code", code)], allText: true));
+        cursor.Give("code_interpreter", cursor.Tools.Object("code_interpreter", [new ArgumentField("code", code, IsText: true)]));
         return true;
     }
 

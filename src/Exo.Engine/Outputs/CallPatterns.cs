@@ -69,10 +69,17 @@ internal static class CallPatterns
     public static CallPattern Name(string marker) => Until(marker, static (cursor, text) => cursor.Name = text, isName: true);
 
     /// <summary>An argument's name up to a marker, which is used up.</summary>
-    public static CallPattern Key(string marker) => Until(marker, static (cursor, text) => cursor.Key = text, isName: true);
+    public static CallPattern Key(string marker) => Until(marker, static (cursor, text) => (cursor.Key, cursor.KeyIsText) = (text, null), isName: true);
+
+    /// <summary>What the model says of the type of the argument whose name was read.</summary>
+    public static CallPattern KeyIsText(bool isText) => Do(cursor =>
+    {
+        cursor.KeyIsText = isText;
+        return true;
+    });
 
     /// <summary>An argument's text up to a marker, which is used up.</summary>
-    public static CallPattern Value(string marker) => Until(marker, static (cursor, text) => cursor.Fields.Add((cursor.Key, text)));
+    public static CallPattern Value(string marker) => Until(marker, static (cursor, text) => cursor.Fields.Add(new ArgumentField(cursor.Key, text, cursor.KeyIsText)));
 
     /// <summary>The last character was only looked at.</summary>
     public static CallPattern Back { get; } = Do(static cursor => --cursor.At >= 0);

@@ -26,7 +26,7 @@ internal sealed class MarkerParser : OutputParser
         _set = set;
         _tools = tools;
         _textMarkers = [set.Reasoning.Open, .. set.Removed, .. set.Calls.Select(call => call.Marker)];
-        _reasoningMarkers = [set.Reasoning.Close];
+        _reasoningMarkers = [set.Reasoning.Close, .. set.CallsEndReasoning ? set.Calls.Select(call => call.Marker) : []];
         _reasoning = reasoningOpen;
         _skipsSpace = reasoningOpen;
         _announces = reasoningOpen;
@@ -130,9 +130,10 @@ internal sealed class MarkerParser : OutputParser
 
     private void Enter(int marker, int length)
     {
-        if (!_reasoning && marker > _set.Removed.Length)
+        int call = marker - 1 - (_reasoning ? 0 : _set.Removed.Length);
+        if (call >= 0)
         {
-            Begin(length, _set.Calls[marker - 1 - _set.Removed.Length].Then);
+            Begin(length, _set.Calls[call].Then);
             return;
         }
 
@@ -166,6 +167,7 @@ internal sealed class MarkerParser : OutputParser
         foreach (OutputPart.Call made in call.Take())
         {
             _space.Clear();
+            _reasoning = false;
             _parts.Add(made);
         }
 
@@ -183,7 +185,7 @@ internal sealed class MarkerParser : OutputParser
             int text = final ? _pending.Length : Math.Max(1, _opener);
             Give(_pending.Span[..text]);
             _pending.Consume(text);
-            _started = true;
+            _started |= !_reasoning;
             return true;
         }
 

@@ -8,6 +8,9 @@ internal sealed record MarkerSet
     /// <summary>Opens and closes a block of reasoning.</summary>
     public (string Open, string Close) Reasoning { get; init; } = ("<think>", "</think>");
 
+    /// <summary>Whether a call within reasoning counts and ends it; where not, its marker is text there.</summary>
+    public bool CallsEndReasoning { get; init; }
+
     /// <summary>Stands around text and is removed.</summary>
     public ImmutableArray<string> Removed { get; init; } = [];
 

@@ -33,18 +33,20 @@ internal sealed class OfferedTools
     public bool Has(string name) => _parameters?.ContainsKey(name) ?? true;
 
     /// <summary>A JSON object of arguments that the model wrote as text: strings stay strings, the rest is read as JSON where it is some.</summary>
-    public string Object(string tool, IEnumerable<(string Key, string Text)> fields, bool allText = false)
+    /// <param name="tool">Name of the tool, whose schema decides where the field does not.</param>
+    /// <param name="fields">Of equal keys the last one counts.</param>
+    public string Object(string tool, IEnumerable<ArgumentField> fields)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream, s_writing))
         {
             json.WriteStartObject();
-            foreach ((string key, string text) in fields.GroupBy(field => field.Key).Select(same => same.Last()))
+            foreach (ArgumentField field in fields.GroupBy(field => field.Key).Select(same => same.Last()))
             {
-                json.WritePropertyName(key);
-                if (allText || IsText(tool, key) || !TryWrite(json, text))
+                json.WritePropertyName(field.Key);
+                if ((field.IsText ?? IsText(tool, field.Key)) || !TryWrite(json, field.Text))
                 {
-                    json.WriteStringValue(text);
+                    json.WriteStringValue(field.Text);
                 }
             }
 

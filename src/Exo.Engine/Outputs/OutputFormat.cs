@@ -25,6 +25,7 @@ public sealed class OutputFormat
         new("mistral-args", CallFormats.Mistral),
         new("deepseek-v3", CallFormats.DeepSeekV3),
         new("deepseek-v3.1", CallFormats.DeepSeekV31),
+        new("deepseek-v3.2", CallFormats.DeepSeekV32),
         new("harmony", markers: null),
         new("granite", CallFormats.Granite),
         new("command-r7b", CallFormats.CommandR7B),
@@ -81,6 +82,7 @@ public sealed class OutputFormat
     private static readonly (string[] Texts, string Name)[] s_rules =
     [
         (["<|channel|>"], "harmony"),
+        (["｜DSML｜"], "deepseek-v3.2"),
         (["<｜tool▁calls▁begin｜>", "```json"], "deepseek-v3"),
         (["<｜tool▁calls▁begin｜>"], "deepseek-v3.1"),
         (["<|tool_calls_section_begin|>"], "kimi-k2"),

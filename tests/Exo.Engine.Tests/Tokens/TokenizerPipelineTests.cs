@@ -114,9 +114,13 @@ public sealed class TokenizerPipelineTests
     [InlineData("StripAccents", "é", "é")]
     [InlineData("StripAccents", "e\u0301", "e")]
     [InlineData("Lowercase", "İ", "i|\u0307")]
+    [InlineData("NFKC", "\u212F\u0301", "é")]
+    [InlineData("NFKD", "é\u2170", "e|\u0301|i")]
+    [InlineData("Nmt", "e\u200B\u0007i\u0080", "e| |i|\u0080")]
+    [InlineData("ByteLevel", "é", "Ã|©")]
     public void A_normaliser_does_no_more_than_its_name_says(string type, string text, string expected)
     {
-        Assert.Equal(expected, Pieces(SmallTokenizer.FromJson(["e", "é", "i", "\u0307", "\u0301"], [], normalizer: new { type }), text));
+        Assert.Equal(expected, Pieces(SmallTokenizer.FromJson(["e", "é", "i", "\u0307", "\u0301", " ", "\u0080", "Ã", "©"], [], normalizer: new { type }), text));
     }
 
     [Theory]

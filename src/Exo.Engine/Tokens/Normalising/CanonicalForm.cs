@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Exo.Engine.Tokens.Normalising;
 
-/// <summary>Unicode's canonical forms, NFC and NFD (Unicode Standard Annex 15), from tables of our own.</summary>
+/// <summary>Unicode's normal forms (Unicode Standard Annex 15), from tables of our own: NFC and NFD, and NFKC and NFKD beside them.</summary>
 internal static class CanonicalForm
 {
     private const int HangulBase = 0xAC00;
@@ -44,14 +44,19 @@ internal static class CanonicalForm
     }
 
     /// <summary>NFC: marks joined to their letters where one character stands for both.</summary>
-    public static string Compose(string text)
-    {
-        if (IsPlain(text, 0x300))
-        {
-            return text;
-        }
+    public static string Compose(string text) => IsPlain(text, 0x300) ? text : Composed(Decomposed(text, compatibly: false));
 
-        List<int> codes = Decomposed(text);
+    /// <summary>NFD: every letter before its marks.</summary>
+    public static string Decompose(string text) => IsPlain(text, 0xC0) ? text : Text(Decomposed(text, compatibly: false), int.MaxValue);
+
+    /// <summary>NFKC: as NFC, and characters that are another's form for the sake of compatibility become that other.</summary>
+    public static string ComposeCompatibly(string text) => IsPlain(text, 0xA0) ? text : Composed(Decomposed(text, compatibly: true));
+
+    /// <summary>NFKD: as NFD, and characters that are another's form for the sake of compatibility become that other.</summary>
+    public static string DecomposeCompatibly(string text) => IsPlain(text, 0xA0) ? text : Text(Decomposed(text, compatibly: true), int.MaxValue);
+
+    private static string Composed(List<int> codes)
+    {
         int starter = -1;
         int last = -1;
         int written = 0;
@@ -73,9 +78,6 @@ internal static class CanonicalForm
         return Text(codes, written);
     }
 
-    /// <summary>NFD: every letter before its marks.</summary>
-    public static string Decompose(string text) => IsPlain(text, 0xC0) ? text : Text(Decomposed(text), int.MaxValue);
-
     private static int Code(string hex) => int.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     private static int Class(int code) => code < 0x300 ? 0 : s_classes.GetValueOrDefault(code);
@@ -93,19 +95,19 @@ internal static class CanonicalForm
         return true;
     }
 
-    private static List<int> Decomposed(string text)
+    private static List<int> Decomposed(string text, bool compatibly)
     {
         List<int> codes = new(text.Length);
         foreach (Rune rune in text.EnumerateRunes())
         {
-            Append(rune.Value, codes);
+            Append(rune.Value, compatibly, codes);
         }
 
         Order(codes);
         return codes;
     }
 
-    private static void Append(int code, List<int> codes)
+    private static void Append(int code, bool compatibly, List<int> codes)
     {
         int hangul = code - HangulBase;
         if (hangul is >= 0 and < Leads * Vowels * Tails)
@@ -117,11 +119,11 @@ internal static class CanonicalForm
                 codes.Add(TailBase + (hangul % Tails));
             }
         }
-        else if (s_parts.TryGetValue(code, out int[]? parts))
+        else if (s_parts.TryGetValue(code, out int[]? parts) || (compatibly && CompatibilityParts.All.TryGetValue(code, out parts)))
         {
             foreach (int part in parts)
             {
-                Append(part, codes);
+                Append(part, compatibly, codes);
             }
         }
         else

@@ -59,6 +59,18 @@ internal sealed class FolderNormaliser
             case "NFD":
                 _steps.Add(CanonicalForm.Decompose);
                 break;
+            case "NFKC":
+                _steps.Add(CanonicalForm.ComposeCompatibly);
+                break;
+            case "NFKD":
+                _steps.Add(CanonicalForm.DecomposeCompatibly);
+                break;
+            case "Nmt":
+                _steps.Add(NmtNormaliser.Apply);
+                break;
+            case "ByteLevel":
+                _steps.Add(LettersStep.Spell);
+                break;
             case "Lowercase":
                 _steps.Add(BertNormaliser.Lower);
                 break;

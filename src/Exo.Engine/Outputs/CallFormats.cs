@@ -52,6 +52,7 @@ internal static class CallFormats
 
     public static MarkerSet Kimi { get; } = new()
     {
+        CallsEndReasoning = true,
         Calls =
         [
             ("<|tool_calls_section_begin|>", Loop(
@@ -99,6 +100,53 @@ internal static class CallFormats
 
     public static MarkerSet MiniMaxM2 { get; } = new() { Calls = [("<minimax:tool_call>", Invocations("", "</minimax:tool_call>"))] };
 
+    /// <summary>A Python list of calls, [f(a=1), g(b='x')], or of JSON.</summary>
+    public static MarkerSet Lfm2 { get; } = new()
+    {
+        Calls =
+        [
+            ("<|tool_call_start|>", Sequence(
+                Space,
+                Choice(
+                    ("[{", Sequence(Back, Back, Json, Do(Spelled)), true),
+                    ("[", Sequence(Python, Loop((",", Python, false), ("]", Nothing, true))), true)),
+                Space,
+                Literal("<|tool_call_end|>"))),
+        ],
+    };
+
+    /// <summary>Python calls in a fenced block.</summary>
+    public static MarkerSet MiniCpm3 { get; } = new()
+    {
+        Reasoning = ("<|thought_start|>", "<|thought_end|>"),
+        Calls = [("<|tool_call_start|>", Sequence(Space, Literal("```python"), Loop(("```", Nothing, true), ("", Python, false)), Space, Literal("<|tool_call_end|>")))],
+    };
+
+    /// <summary>Literals of its own. Empty thoughts come anywhere.</summary>
+    public static MarkerSet Gemma4 { get; } = new()
+    {
+        Reasoning = ("<|channel>thought", "<channel|>"),
+        ReasoningAnywhere = true,
+        Removed = ["<channel|>"],
+        Calls = [("<|tool_call>", Sequence(Space, Literal("call:"), Name("{"), Back, Literals("<|\"|>"), Space, Literal("<tool_call|>"), Do(Named)))],
+    };
+
+    /// <summary>Messages to recipients, of which all is the user. The prompt ends with the marker of the first one.</summary>
+    public static MarkerSet FunctionaryV32 { get; } = new()
+    {
+        Start = Sequence(Space, Choice((">>>", Recipient(), true), ("", Recipient(), true))),
+        Calls = [(">>>", Recipient())],
+    };
+
+    /// <summary>A list of calls (Jamba), or one in each line (MiniMax M1).</summary>
+    public static MarkerSet ToolCalls { get; } = new()
+    {
+        Calls = [("<tool_calls>", Loop(("[", Sequence(Back, Listed()), false), ("{", Sequence(Back, Listed()), false), ("</tool_calls>", Nothing, true)))],
+    };
+
+    /// <summary>A message of the role "function call" (3), or a marker for it (3.1).</summary>
+    public static MarkerSet GigaChat { get; } = new() { Calls = [("<|message_sep|>\n\nfunction call<|role_sep|>\n", Listed()), ("<|function_call|>", Listed())] };
+
     /// <summary>Bare JSON, JSON behind a tag, a built-in tool behind it, or code: what a Llama 3 writes depends on the prompt.</summary>
     public static MarkerSet Llama3 { get; } = new()
     {
@@ -141,6 +189,13 @@ internal static class CallFormats
         Do(Fields));
 
     private static CallPattern Listed() => Sequence(Space, Json, Do(Spelled));
+
+    /// <summary>name(key=value, …)</summary>
+    private static IEnumerable<bool> Python(CallCursor cursor) => Sequence(Space, Name("("), Back, Literals(), Do(Named))(cursor);
+
+    private static CallPattern Recipient() => Choice(
+        ("all\n", Nothing, true),
+        ("", Sequence(Name("\n"), Space, Json, Do(static cursor => cursor.Tools.Has(cursor.Name) && cursor.GiveNamed())), true));
 
     private static CallPattern SpelledOnes(bool offeredOnly)
     {

@@ -35,7 +35,31 @@ internal static class CallPatterns
     public static IEnumerable<bool> Json(CallCursor cursor)
     {
         int start = cursor.At;
-        JsonScanner scanner = new();
+        foreach (bool wait in Scan(cursor, new JsonScanner()))
+        {
+            yield return wait;
+        }
+
+        cursor.Json = cursor.Text[start..cursor.At].Trim(" \t\r\n").ToString();
+    }
+
+    /// <summary>Arguments in the literals of a language, which become JSON.</summary>
+    /// <param name="quote">As of <see cref="LiteralScanner"/>.</param>
+    public static CallPattern Literals(string? quote = null) => cursor => Literals(cursor, quote);
+
+    private static IEnumerable<bool> Literals(CallCursor cursor, string? quote)
+    {
+        LiteralScanner scanner = new(quote);
+        foreach (bool wait in Scan(cursor, scanner))
+        {
+            yield return wait;
+        }
+
+        cursor.Json = scanner.Json;
+    }
+
+    private static IEnumerable<bool> Scan(CallCursor cursor, IScanner scanner)
+    {
         while (!scanner.IsDone)
         {
             if (cursor.AtEnd)
@@ -58,8 +82,6 @@ internal static class CallPatterns
                 yield break;
             }
         }
-
-        cursor.Json = cursor.Text[start..cursor.At].Trim(" \t\r\n").ToString();
     }
 
     /// <summary>Text up to a marker, which is used up.</summary>

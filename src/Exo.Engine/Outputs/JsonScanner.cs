@@ -1,7 +1,7 @@
 namespace Exo.Engine.Outputs;
 
 /// <summary>Finds the end of a JSON object or array character by character, and the first character that no JSON can have there.</summary>
-internal sealed class JsonScanner
+internal sealed class JsonScanner : IScanner
 {
     private const int Deepest = 128;
     private const string Literals = "true false null";
@@ -37,10 +37,8 @@ internal sealed class JsonScanner
         Done,
     }
 
-    /// <summary>Whether the value is complete.</summary>
     public bool IsDone => _place == Place.Done;
 
-    /// <summary>Takes the next character; false when it cannot follow.</summary>
     public bool Step(char c)
     {
         switch (_place)

@@ -20,6 +20,7 @@ internal sealed class MarkerParser : OutputParser
     private bool _skipsSpace;
     private bool _started;
     private bool _announces;
+    private bool _begins;
 
     public MarkerParser(MarkerSet set, OfferedTools tools, bool reasoningOpen)
     {
@@ -30,6 +31,7 @@ internal sealed class MarkerParser : OutputParser
         _reasoning = reasoningOpen;
         _skipsSpace = reasoningOpen;
         _announces = reasoningOpen;
+        _begins = set.Start is not null && !reasoningOpen;
     }
 
     public override void Push(ReadOnlySpan<char> text, List<OutputPart> parts)
@@ -64,6 +66,13 @@ internal sealed class MarkerParser : OutputParser
     /// <summary>Goes through text up to the next marker; false when the text is used up.</summary>
     private bool Scan(bool final)
     {
+        if (_begins && _pending.Length > 0)
+        {
+            _begins = false;
+            Begin(0, _set.Start!);
+            return true;
+        }
+
         ReadOnlySpan<char> text = _pending.Span;
         string[] markers = _reasoning ? _reasoningMarkers : _textMarkers;
         for (int i = 0; i < text.Length; i++)
@@ -110,7 +119,7 @@ internal sealed class MarkerParser : OutputParser
         for (int m = 0; m < markers.Length; m++)
         {
             string marker = markers[m];
-            if (marker[0] != text[i] || (!_reasoning && m == 0 && HasStarted(text[..i])))
+            if (marker[0] != text[i] || (!_reasoning && m == 0 && !_set.ReasoningAnywhere && HasStarted(text[..i])))
             {
                 continue;
             }

@@ -39,6 +39,13 @@ public sealed class OutputFormat
         new("apertus", CallFormats.Apertus),
         new("apriel", CallFormats.Apriel),
         new("firefunction", CallFormats.FireFunction),
+        new("lfm2", CallFormats.Lfm2),
+        new("minicpm3", CallFormats.MiniCpm3),
+        new("gemma4", CallFormats.Gemma4),
+        new("functionary-v3.2", CallFormats.FunctionaryV32),
+        new("jamba", CallFormats.ToolCalls),
+        new("minimax-m1", CallFormats.ToolCalls),
+        new("gigachat", CallFormats.GigaChat),
     ];
 
     /// <summary>The family's name: "hermes".</summary>
@@ -103,5 +110,13 @@ public sealed class OutputFormat
         (["Action:", "```json"], "command-r-action"),
         (["<|python_tag|>"], "llama3-json"),
         (["{\"name\": function name, \"parameters\":"], "llama3-json"),
+        (["<|tool_call_start|>", "```python"], "minicpm3"),
+        (["<|tool_list_start|>"], "lfm2"),
+        (["List of tools: [", "<|im_start|>"], "lfm2"),
+        (["<|tool_call>call:"], "gemma4"),
+        ([">>>all", ">>>${recipient}"], "functionary-v3.2"),
+        (["<tool_calls>", "<beginning_of_sentence>"], "minimax-m1"),
+        (["<tool_calls>"], "jamba"),
+        (["<|message_sep|>"], "gigachat"),
     ];
 }

@@ -25,7 +25,64 @@ public sealed partial class OutputFamilyTests
         Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("deepseek-v3.2", text));
 
     [Theory]
+    [InlineData("<think>Say <|tool_call_start|>[add(a=9)]<|tool_call_end|>?</think>Look. <|tool_call_start|>[time(city=\"Oslo\"), add(a=-1.50, note='it is \"7\"')]<|tool_call_end|>", "Look.", "Say <|tool_call_start|>[add(a=9)]<|tool_call_end|>?", "time{\"city\":\"Oslo\"} add{\"a\":-1.50,\"note\":\"it is \\\"7\\\"\"}")]
+    [InlineData("<|tool_call_start|>[cal.put(who=[\"Al\", None,], more={'x': True, \"y\": false, \"z\": (1, [])}), set()]<|tool_call_end|> Done", "Done", null, "cal.put{\"who\":[\"Al\",null],\"more\":{\"x\":true,\"y\":false,\"z\":[1,[]]}} set{}")]
+    [InlineData("<|tool_call_start|> [ set( value = \"a\\n\\tb\\\\c\\x41\\u00e9\\U0001f600\\d\" ) ] <|tool_call_end|>", "", null, "set{\"value\":\"a\\u000a\\u0009b\\\\cAé😀\\\\d\"}")]
+    [InlineData("<|tool_call_start|>[{\"name\": \"add\", \"arguments\": {\"a\": 1}}]<|tool_call_end|>", "", null, "add{\"a\": 1}")]
+    [InlineData("See [text](url), [set(value=1)].", "See [text](url), [set(value=1)].", null, "")]
+    [InlineData("<|tool_call_start|>[set(value=now)]<|tool_call_end|>", "<|tool_call_start|>[set(value=now)]<|tool_call_end|>", null, "")]
+    [InlineData("<|tool_call_start|>[set(value=\"\\ud83d\")]<|tool_call_end|>", "<|tool_call_start|>[set(value=\"\\ud83d\")]<|tool_call_end|>", null, "")]
+    [InlineData("<|tool_call_start|>[set(value=1), set(val", ", set(val", null, "set{\"value\":1}")]
+    public void Lfm2_writes_a_Python_list(string text, string content, string? reasoning, string calls) =>
+        Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("lfm2", text));
+
+    [Theory]
+    [InlineData("<|thought_start|>\nHm.\n<|thought_end|>\n<|tool_call_start|>\n```python\ntime(city=\"Rome\")\nadd(a=1,note=\"x\")\n```\n<|tool_call_end|>\nSo.", "So.", "Hm.", "time{\"city\":\"Rome\"} add{\"a\":1,\"note\":\"x\"}")]
+    public void MiniCPM3_writes_Python_lines(string text, string content, string? reasoning, string calls) =>
+        Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("minicpm3", text));
+
+    [Theory]
+    [InlineData("all\nYes, >>> is\n  text.", "Yes, >>> is\n  text.", null, "")]
+    [InlineData("add\n{\"a\": 1}", "", null, "add{\"a\": 1}")]
+    [InlineData(">>>all\nLook.>>>add\n{\"a\": 1}>>>time\n{\"city\": \"Bern\"}", "Look.", null, "add{\"a\": 1} time{\"city\": \"Bern\"}")]
+    [InlineData("all\nOne\n>>>unknown\n{\"a\": 1}", "One\n>>>unknown\n{\"a\": 1}", null, "")]
+    [InlineData("JSON\n{\"a\": 1}", "JSON\n{\"a\": 1}", null, "")]
+    [InlineData("add\n{\"a\": 1", "add\n{\"a\": 1", null, "")]
+    public void Functionary_v32_writes_to_recipients(string text, string content, string? reasoning, string calls) =>
+        Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("functionary-v3.2", text));
+
+    [Theory]
+    [InlineData("<|channel>thought\nHm\nwell<channel|>Look.<|tool_call>call:time{city:<|\"|>San \"X\" \\n<|\"|>}<tool_call|><|tool_call>call:set{value:[<|\"|>a<|\"|>,{k:-1.5e3,<|\"|>q<|\"|>:null},true,[]]}<tool_call|>", "Look.", "Hm\nwell", "time{\"city\":\"San \\\"X\\\" \\\\n\"} set{\"value\":[\"a\",{\"k\":-1.5e3,\"q\":null},true,[]]}")]
+    [InlineData("<|channel>thought<channel|>Yes.<|channel>thought\n<channel|><channel|>", "Yes.", "", "")]
+    [InlineData("<|tool_call>call:set{}<tool_call|>", "", null, "set{}")]
+    [InlineData("<|tool_call>call:set{value:Oslo}<tool_call|>", "<|tool_call>call:set{value:Oslo}<tool_call|>", null, "")]
+    public void Gemma4_writes_literals_of_its_own(string text, string content, string? reasoning, string calls) =>
+        Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("gemma4", text));
+
+    [Theory]
+    [InlineData("Look. <tool_calls>[\n{\"name\": \"add\", \"arguments\": {\"a\": 1}},\n{\"name\": \"set\", \"arguments\": {}}\n]</tool_calls>", "Look.", null, "add{\"a\": 1} set{}")]
+    [InlineData("<think>\nHm.\n</think>\n\n<tool_calls>\n{\"name\": \"add\", \"arguments\": {\"a\": 1}}\n{\"name\": \"set\", \"arguments\": {}}\n</tool_calls>", "", "Hm.", "add{\"a\": 1} set{}")]
+    [InlineData("<tool_calls>{\"name\": \"add\"}</tool_calls>", "<tool_calls>{\"name\": \"add\"}</tool_calls>", null, "")]
+    public void Jamba_and_MiniMax_M1_write_JSON_between_tags(string text, string content, string? reasoning, string calls) =>
+        Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("jamba", text));
+
+    [Theory]
+    [InlineData("Look.<|message_sep|>\n\nfunction call<|role_sep|>\n{\"name\": \"add\", \"arguments\": {\"a\": 1}}", "Look.", null, "add{\"a\": 1}")]
+    [InlineData("<|function_call|>{\"name\": \"add\", \"arguments\": {\"a\": 1}}", "", null, "add{\"a\": 1}")]
+    [InlineData("One<|message_sep|>\n\nTwo", "One<|message_sep|>\n\nTwo", null, "")]
+    public void GigaChat_writes_a_message_or_a_marker(string text, string content, string? reasoning, string calls) =>
+        Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("gigachat", text));
+
+    [Theory]
     [InlineData("{%- set dsml_token = '｜DSML｜' -%} <think>", "deepseek-v3.2")]
+    [InlineData("List of tools: <|tool_list_start|>[", "lfm2")]
+    [InlineData("List of tools: [ <|im_start|>", "lfm2")]
+    [InlineData("<|tool_call_start|>\n```python\n", "minicpm3")]
+    [InlineData("{{- '<|tool_call>call:' + name -}}", "gemma4")]
+    [InlineData(">>>${recipient}\n${content} >>>all\n", "functionary-v3.2")]
+    [InlineData("{% set prefix = '<tool_calls>' %}", "jamba")]
+    [InlineData("<tool_calls></tool_calls> <beginning_of_sentence>", "minimax-m1")]
+    [InlineData("role_sep='<|role_sep|>', message_sep='<|message_sep|>'", "gigachat")]
     public void The_template_tells_the_family(string template, string format) => Assert.Equal(format, OutputFormat.Choose(template, "llama").Name);
 
     /// <summary>The result, the same whichever way it comes.</summary>

@@ -42,7 +42,9 @@ public sealed class OutputParserTests
             "<think>", "</think>", "<tool_call>", "</tool_call>", "\n", " ", "a", "{", "}", "[", "]", "{\"name\": \"ping\", \"arguments\": {}}", "<function=ping>", "</function>", "<parameter=x>", "</parameter>",
             "[TOOL_CALLS]", "[ARGS]", "[THINK]", "[/THINK]", "<|channel|>", "final", "analysis", "commentary to=functions.ping", "<|message|>", "<|end|>", "<|start|>", "assistant", "<|call|>", "<", "<|python_tag|>", ";",
             "<｜tool▁calls▁begin｜>", "<｜tool▁call▁begin｜>", "ping<｜tool▁sep｜>", "<｜tool▁call▁end｜>", "<｜tool▁calls▁end｜>", "```json", "```", "Action:", "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>", "{}",
-            "<minimax:tool_call>", "<invoke name=\"ping\">", "</invoke>", "</minimax:tool_call>", "<|tool_call|>", "<response>", "<TOOLCALL>", "</TOOLCALL>", "\"", "\\", "é😀",
+            "<minimax:tool_call>", "<invoke name=\"ping\">", "</invoke>", "</minimax:tool_call>", "<|tool_call|>", "<response>", "<TOOLCALL>", "</TOOLCALL>", "\"",
+            "<｜DSML｜tool_calls>", "<｜DSML｜invoke name=\"ping\">", "</｜DSML｜invoke>", "</｜DSML｜tool_calls>", "<|tool_call_start|>", "<|tool_call_end|>", "ping(x='1')", ",", ">>>all\n", ">>>", "ping\n",
+            "<|tool_call>call:ping", "{x:<|\"|>", "<|\"|>}", "<tool_call|>", "<|channel>thought", "<channel|>", "<tool_calls>", "</tool_calls>", "<|function_call|>", "\\", "é😀",
         ];
         Random random = new(17);
         for (int run = 0; run < 3000; run++)
@@ -87,6 +89,10 @@ public sealed class OutputParserTests
     [InlineData("hermes", " ", "")]
     [InlineData("qwen3-coder", "<tool_call><function=ping><parameter=a>", "")]
     [InlineData("minimax-m2", "<minimax:tool_call><invoke name=\"ping\">", "")]
+    [InlineData("lfm2", "<|tool_call_start|>", "<|tool_call_end|>")]
+    [InlineData("lfm2", "<|tool_call_start|>[ping(x='", "")]
+    [InlineData("gemma4", "<|tool_call>call:ping{x:<|\"|>", "")]
+    [InlineData("functionary-v3.2", ">>>ping\n", "")]
     [InlineData("harmony", "<|channel|>", "<|message|>")]
     [InlineData("llama3-json", "{\"name\": \"ping\", \"parameters\": {}};", "")]
     public void Time_grows_with_the_output_whatever_it_repeats(string format, string piece, string end)
@@ -128,6 +134,10 @@ public sealed class OutputParserTests
     [InlineData("minimax-m2", "minimax-m2")]
     [InlineData("functionary-v3.1", "functionary-v3.1")]
     [InlineData("nemotron-nano-v2", "nemotron")]
+    [InlineData("gemma-4-it", "gemma4")]
+    [InlineData("functionary-v3.2", "functionary-v3.2")]
+    [InlineData("jamba-1.6", "jamba")]
+    [InlineData("minicpm3", "minicpm3")]
     [InlineData("zephyr-beta", "plain")]
     [InlineData("smollm3", "plain")]
     public void A_format_is_chosen_by_the_chat_template(string template, string format)

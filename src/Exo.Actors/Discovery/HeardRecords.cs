@@ -9,8 +9,11 @@ internal sealed class HeardRecords
     private const int MostRecords = 4096;
     private readonly Dictionary<(string Name, DnsType Type, string Value), (DnsRecord Record, string Interface, TimeSpan Until)> _records = [];
 
-    /// <summary>The instances that were heard of and lack records: ask for those.</summary>
-    public IEnumerable<string> Incomplete => Instances().Where(instance => Find(instance, DnsType.Srv) is null || Find(instance, DnsType.Txt) is null);
+    /// <summary>
+    /// Names to ask for: instances that were heard of and lack records, and hosts of instances that lack an address by which they can be
+    /// joined. Nobody tells those again by himself, as a question names the instances that are known and silences who has told of them.
+    /// </summary>
+    public IEnumerable<string> Incomplete => Instances().SelectMany(Lacking).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="message">What was said.</param>
     /// <param name="heardOn">The interface's name.</param>
@@ -74,6 +77,20 @@ internal sealed class HeardRecords
         .Where(entry => entry.Record.Type == DnsType.Ptr && Same(entry.Record.Name, Advertisement.ServiceType))
         .Select(entry => entry.Record.Target)
         .Order(StringComparer.Ordinal)];
+
+    private IEnumerable<string> Lacking(string instance)
+    {
+        (DnsRecord Record, string Interface, TimeSpan Until)? service = Find(instance, DnsType.Srv);
+        if (service is null || Find(instance, DnsType.Txt) is null)
+        {
+            yield return instance;
+        }
+
+        if (service is { } known && AddressOf(known.Record.Target) is null or { IsIPv6LinkLocal: true })
+        {
+            yield return known.Record.Target;
+        }
+    }
 
     private (DnsRecord Record, string Interface, TimeSpan Until)? Find(string name, DnsType type)
     {

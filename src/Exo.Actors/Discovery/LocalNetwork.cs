@@ -146,7 +146,7 @@ public sealed class LocalNetwork : IAsyncDisposable
         _stirred.Dispose();
     }
 
-    /// <summary>Asks at once, after one and after three seconds, then every twenty; announces a second time, as a first one may be lost.</summary>
+    /// <summary>Asks at once, after one and after three seconds, then every twenty, and soon where what was heard lacks something; announces a second time, as a first one may be lost.</summary>
     private async Task AskAsync()
     {
         TimeSpan[] pauses = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
@@ -159,7 +159,7 @@ public sealed class LocalNetwork : IAsyncDisposable
                 lock (_gate)
                 {
                     query = DnsMessage.Query(
-                        [new(Advertisement.ServiceType, DnsType.Ptr, Unicast: false), .. _heard.Incomplete.Take(MostAsked).Select(instance => new DnsQuestion(instance, DnsType.Any, Unicast: false))],
+                        [new(Advertisement.ServiceType, DnsType.Ptr, Unicast: false), .. _heard.Incomplete.Take(MostAsked).Select(name => new DnsQuestion(name, DnsType.Any, Unicast: false))],
                         _heard.Known(Now).Take(MostKnown));
                 }
 
@@ -203,10 +203,11 @@ public sealed class LocalNetwork : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends early when an interface came up: who is behind it was not asked yet.</summary>
+    /// <summary>Ends early when an interface came up, as who is behind it was not asked yet, and when something heard since then lacks a part.</summary>
     private async Task PauseAsync(TimeSpan pause)
     {
         ImmutableArray<string> before = Interfaces;
+        ImmutableArray<string> lacking = Lacking();
         for (TimeSpan left = pause; left > TimeSpan.Zero; left -= s_look)
         {
             await Task.Delay(left < s_look ? left : s_look, _ending.Token);
@@ -222,7 +223,20 @@ public sealed class LocalNetwork : IAsyncDisposable
                 return;
             }
 
+            if (Lacking().Except(lacking).Any())
+            {
+                return;
+            }
+
             before = now;
+        }
+    }
+
+    private ImmutableArray<string> Lacking()
+    {
+        lock (_gate)
+        {
+            return [.. _heard.Incomplete.Take(MostAsked)];
         }
     }
 

@@ -47,6 +47,21 @@ public sealed class HeardRecordsTests
     }
 
     [Fact]
+    public void A_host_without_an_address_to_join_it_by_is_asked_for()
+    {
+        HeardRecords heard = new();
+        DnsRecord[] records = [.. (s_anna with { Address = IPAddress.Parse("fe80::1") }).Records(120)];
+        heard.Add(DnsMessage.Response([.. records.Where(record => record.Address is null)], []), "eth0", 2, TimeSpan.Zero);
+        Assert.Equal("exo-0a.local", Assert.Single(heard.Incomplete));
+
+        heard.Add(DnsMessage.Response(records, []), "eth0", 2, TimeSpan.Zero);
+        Assert.Equal("exo-0a.local", Assert.Single(heard.Incomplete));
+
+        heard.Add(DnsMessage.Response(s_anna.Records(120), []), "eth0", 2, TimeSpan.Zero);
+        Assert.Empty(heard.Incomplete);
+    }
+
+    [Fact]
     public void An_address_that_any_device_can_use_is_preferred_and_a_link_local_one_keeps_its_interface()
     {
         Advertisement six = s_anna with { Address = IPAddress.Parse("fe80::1") };

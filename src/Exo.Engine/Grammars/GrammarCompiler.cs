@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using static Exo.Engine.Grammars.GrammarProgram;
 
@@ -72,6 +73,7 @@ internal sealed class GrammarCompiler(GrammarRules rules, int root)
             GrammarPattern.Choice choice => CompileChoice(choice, from),
             GrammarPattern.Repeat repeat => CompileRepeat(repeat, from),
             GrammarPattern.Rule rule => CompileRule(rule.Index, from),
+            GrammarPattern.Network network => CompileNetwork(network.Places, from),
             _ => throw new GrammarException($"A {pattern.GetType().Name} cannot be compiled."),
         };
         _depth--;
@@ -172,6 +174,27 @@ internal sealed class GrammarCompiler(GrammarRules rules, int root)
         int behind = Node();
         _nodes[from].Add(new Edge(EdgeKind.Rule, 0, 0, rule, behind));
         return behind;
+    }
+
+    private int CompileNetwork(ImmutableArray<GrammarPattern.Place> places, int from)
+    {
+        int[] nodes = [.. places.Select(_ => Node())];
+        int end = Node();
+        Skip(from, nodes[0]);
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            foreach ((GrammarPattern read, int target) in places[i].Ways)
+            {
+                Skip(Compile(read, nodes[i]), nodes[target]);
+            }
+
+            if (places[i].Ends)
+            {
+                Skip(nodes[i], end);
+            }
+        }
+
+        return end;
     }
 
     private void Skip(int from, int to) => _nodes[from].Add(new Edge(EdgeKind.Nothing, 0, 0, 0, to));
@@ -310,6 +333,7 @@ internal sealed class GrammarCompiler(GrammarRules rules, int root)
     {
         GrammarPattern.Sequence sequence => 1 + sequence.Parts.Sum(Size),
         GrammarPattern.Choice choice => 1 + choice.Options.Sum(option => 1 + Size(option)),
+        GrammarPattern.Network network => network.Places.Length * 4L,
         GrammarPattern.Repeat repeat => Math.Min(MostNodes, 2 + (Size(repeat.Part) * Math.Max(1, Math.Max(repeat.Least, repeat.Most ?? 0)))),
         _ => 1,
     };

@@ -47,4 +47,12 @@ internal abstract record GrammarPattern
 
     /// <summary>A rule by its number, which may stand inside of itself.</summary>
     public sealed record Rule(int Index) : GrammarPattern;
+
+    /// <summary>Places and the ways between them; the text begins at the first place and may end at some.</summary>
+    public sealed record Network(ImmutableArray<Place> Places) : GrammarPattern;
+
+    /// <summary>A place of a network.</summary>
+    /// <param name="Ends">Whether the text may end here.</param>
+    /// <param name="Ways">What is read on the way to which place; on a way back something is always read.</param>
+    public readonly record struct Place(bool Ends, ImmutableArray<(GrammarPattern Read, int Target)> Ways);
 }

@@ -57,6 +57,10 @@ internal static class SchemaKeywords
                 return shape with { LeastItems = Count(value, place) };
             case "maxItems":
                 return shape with { MostItems = Count(value, place) };
+            case "minProperties":
+                return shape with { LeastMembers = Count(value, place), CountedAt = place };
+            case "maxProperties":
+                return shape with { MostMembers = Count(value, place), CountedAt = shape.CountedAt.Length > 0 ? shape.CountedAt : place };
             case "pattern":
                 return shape with { Texts = shape.Texts.Add((place, Pattern(value, place))) };
             case "format":
@@ -93,8 +97,7 @@ internal static class SchemaKeywords
         || (keyword is "then" or "else" && !schema.TryGetProperty("if", out _))
         || (keyword == "if" && !schema.TryGetProperty("then", out _) && !schema.TryGetProperty("else", out _))
         || (keyword == "propertyNames" && AllowsAnyText(value))
-        || (keyword is "minProperties" or "minContains" && value.ValueKind == JsonValueKind.Number && Count(value, pointer) == 0)
-        || (keyword == "minProperties" && schema.TryGetProperty("required", out JsonElement required) && required.ValueKind == JsonValueKind.Array && value.ValueKind == JsonValueKind.Number && Count(value, pointer) <= required.EnumerateArray().Distinct(JsonElementEquality.Instance).Count())
+        || (keyword == "minContains" && value.ValueKind == JsonValueKind.Number && Count(value, pointer) == 0)
         || (keyword == "patternProperties" && value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any());
 
     /// <summary>Whether a schema of names forbids none, as what programs write for a map.</summary>
@@ -156,14 +159,5 @@ internal static class SchemaKeywords
         {
             throw Wrong(place, e.Message.TrimEnd('.'));
         }
-    }
-
-    private sealed class JsonElementEquality : IEqualityComparer<JsonElement>
-    {
-        public static JsonElementEquality Instance { get; } = new();
-
-        public bool Equals(JsonElement x, JsonElement y) => JsonElement.DeepEquals(x, y);
-
-        public int GetHashCode(JsonElement value) => value.ValueKind.GetHashCode();
     }
 }

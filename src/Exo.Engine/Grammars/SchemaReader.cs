@@ -28,7 +28,7 @@ internal sealed class SchemaReader
         _rules = rules;
         _pointers = new SchemaPointers(schema);
         _values = new SchemaValues(ShapesOf);
-        _patterns = new ShapePatterns(rules, PatternOf, _values);
+        _patterns = new ShapePatterns(rules, PatternOf, ShapesOf, _values);
     }
 
     /// <summary>The values of the whole schema.</summary>
@@ -190,7 +190,7 @@ internal sealed class SchemaReader
             JsonKinds.Integer or JsonKinds.Fraction => both.Low is null || both.High is null || both.Low.Value.CompareTo(both.High.Value) <= 0,
             JsonKinds.Text => both.MostLength is null || both.LeastLength <= both.MostLength,
             JsonKinds.Array => both.MostItems is null || both.LeastItems <= both.MostItems,
-            JsonKinds.Object => !both.Required.Any(name => IsImpossible(both.SchemaOf(name), depth)),
+            JsonKinds.Object => !(Math.Max(both.LeastMembers, both.Required.Length) > both.MostMembers) && !both.Required.Any(name => IsImpossible(both.SchemaOf(name), depth)),
             _ => false,
         });
     }

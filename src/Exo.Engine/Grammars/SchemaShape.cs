@@ -32,6 +32,13 @@ internal sealed record SchemaShape
     /// <summary>What members of other names must be; empty for anything.</summary>
     public ImmutableArray<string> Others { get; init; } = [];
 
+    public int LeastMembers { get; init; }
+
+    public int? MostMembers { get; init; }
+
+    /// <summary>The keyword that counts members.</summary>
+    public string CountedAt { get; init; } = "";
+
     public ImmutableArray<ImmutableArray<string>> Prefix { get; init; } = [];
 
     /// <summary>What items behind the prefix must be; empty for anything.</summary>
@@ -63,6 +70,9 @@ internal sealed record SchemaShape
             Members = [.. a.Members.Select(member => (member.Name, Joined(member.Schema, b.SchemaOf(member.Name)))), .. b.Members.Where(member => !a.Has(member.Name)).Select(member => (member.Name, Joined(a.Others, member.Schema)))],
             Required = [.. a.Required.Union(b.Required)],
             Others = Joined(a.Others, b.Others),
+            LeastMembers = Math.Max(a.LeastMembers, b.LeastMembers),
+            MostMembers = Least(a.MostMembers, b.MostMembers),
+            CountedAt = a.CountedAt.Length > 0 ? a.CountedAt : b.CountedAt,
             Prefix = [.. Enumerable.Range(0, prefix).Select(i => Joined(a.ItemAt(i), b.ItemAt(i)))],
             Items = Joined(a.Items, b.Items),
             LeastItems = Math.Max(a.LeastItems, b.LeastItems),

@@ -54,6 +54,7 @@ internal sealed class SchemaValues(Func<IReadOnlyList<string>, IReadOnlyList<Sch
 
     private bool HoldsMembers(SchemaShape shape, JsonElement members) =>
         shape.Required.All(name => members.TryGetProperty(name, out _))
+        && members.EnumerateObject().Select(member => member.Name).Distinct().Count() is int count && count >= shape.LeastMembers && !(count > shape.MostMembers)
         && members.EnumerateObject().All(member => HoldsAll(shape.SchemaOf(member.Name), member.Value));
 
     private bool HoldsAll(IReadOnlyList<string> schemas, JsonElement value) => schemas.Count == 0 || shapesOf(schemas).Any(shape => Holds(shape, value));

@@ -3,10 +3,13 @@ namespace Exo.Engine.Grammars;
 /// <summary>Writes the values of a shape as JSON patterns.</summary>
 /// <param name="rules">Gets the rules that are made.</param>
 /// <param name="patternOf">The pattern of the schemas at some places.</param>
+/// <param name="shapesOf">The alternatives of the schemas at some places.</param>
 /// <param name="known">Tells of values whether a shape allows them.</param>
-internal sealed class ShapePatterns(GrammarRules rules, Func<IReadOnlyList<string>, GrammarPattern> patternOf, SchemaValues known)
+internal sealed class ShapePatterns(
+    GrammarRules rules, Func<IReadOnlyList<string>, GrammarPattern> patternOf, Func<IReadOnlyList<string>, IReadOnlyList<SchemaShape>> shapesOf, SchemaValues known)
 {
-    private int _objects;
+    private readonly MemberPatterns _members = new(rules, patternOf, shapesOf);
+    private int _lists;
 
     public GrammarPattern Of(SchemaShape shape)
     {
@@ -53,13 +56,13 @@ internal sealed class ShapePatterns(GrammarRules rules, Func<IReadOnlyList<strin
 
         if (shape.Kinds.HasFlag(JsonKinds.Object))
         {
-            yield return Object(shape);
+            yield return _members.Of(shape);
         }
     }
 
     /// <summary>Whether texts, arrays and objects may be any.</summary>
     private static bool IsOpen(SchemaShape shape) =>
-        shape is { LeastLength: 0, MostLength: null, LeastItems: 0, MostItems: null }
+        shape is { LeastLength: 0, MostLength: null, LeastItems: 0, MostItems: null, LeastMembers: 0, MostMembers: null }
         && shape.Texts.IsEmpty && shape.Members.IsEmpty && shape.Required.IsEmpty && shape.Others.IsEmpty && shape.Prefix.IsEmpty && shape.Items.IsEmpty;
 
     private GrammarPattern Number(SchemaShape shape, bool integer) =>
@@ -116,51 +119,9 @@ internal sealed class ShapePatterns(GrammarRules rules, Func<IReadOnlyList<strin
         return least == 0 ? list.Optional() : list;
     }
 
-    /// <summary>Members in the schema's order, then others. A rule for the rest behind each, with and without a member before it.</summary>
-    private GrammarPattern Object(SchemaShape shape)
-    {
-        List<(string Name, GrammarPattern Value, bool IsRequired)> members = [.. shape.Members.Select(member => (member.Name, patternOf(member.Schema), shape.Required.Contains(member.Name)))];
-        members.AddRange(shape.Required.Where(name => !shape.Has(name)).Select(name => (name, patternOf(shape.Others), true)));
-        GrammarPattern comma = JsonPatterns.Comma(rules);
-        GrammarPattern other = GrammarPattern.Of(OtherName([.. members.Select(member => member.Name)]), JsonPatterns.Colon(rules), patternOf(shape.Others));
-        GrammarPattern others = Ruled("others", GrammarPattern.Of(comma, other).Any());
-        GrammarPattern behind = others;
-        GrammarPattern first = GrammarPattern.Of(other, others).Optional();
-        for (int i = members.Count - 1; i >= 0; i--)
-        {
-            GrammarPattern member = Ruled("member", GrammarPattern.Of(JsonPatterns.Text(rules, GrammarPattern.Text(members[i].Name)), JsonPatterns.Colon(rules), members[i].Value));
-            GrammarPattern begun = GrammarPattern.Of(member, behind);
-            first = Ruled("first", members[i].IsRequired ? begun : GrammarPattern.OneOf([begun, first]));
-            GrammarPattern more = GrammarPattern.Of(comma, member);
-            behind = Ruled("behind", GrammarPattern.Of(members[i].IsRequired ? more : more.Optional(), behind));
-        }
-
-        return JsonPatterns.Enclosed("{", first, "}", rules);
-    }
-
-    /// <summary>A name in quotation marks that is none of some: it leaves the trie of them somewhere.</summary>
-    private GrammarPattern OtherName(IReadOnlyList<string> names) => names.Count == 0
-        ? JsonPatterns.AnyText(rules)
-        : GrammarPattern.Of(JsonPatterns.Quote, Leaving([.. names.Select(name => name.EnumerateRunes().Select(rune => rune.Value).ToArray())], 0));
-
-    private GrammarPattern Leaving(IReadOnlyList<int[]> names, int depth)
-    {
-        IGrouping<int, int[]>[] children = [.. names.Where(name => name.Length > depth).GroupBy(name => name[depth])];
-        List<GrammarPattern> options = [];
-        if (!names.Any(name => name.Length == depth))
-        {
-            options.Add(JsonPatterns.Quote);
-        }
-
-        CodeSet elsewhere = CodeSet.Of(children.Select(child => (child.Key, child.Key))).Complement();
-        options.Add(GrammarPattern.Of(JsonPatterns.Character(rules, elsewhere), JsonPatterns.AnyCharacter(rules).Any(), JsonPatterns.Quote));
-        options.AddRange(children.Select(child => GrammarPattern.Of(JsonPatterns.Character(rules, CodeSet.Of(child.Key)), Ruled("name", Leaving([.. child], depth + 1)))));
-        return GrammarPattern.OneOf(options);
-    }
-
     private GrammarPattern.Rule Ruled(string what, GrammarPattern pattern)
     {
-        int index = rules.Number($"{what} {_objects++}");
+        int index = rules.Number($"{what} {_lists++}");
         rules.Define(index, pattern);
         return new GrammarPattern.Rule(index);
     }

@@ -61,6 +61,17 @@ internal readonly record struct ExactNumber : IComparable<ExactNumber>
         return scale >= 0 ? new ExactNumber(digits, digits.IsZero ? 0 : scale) : new ExactNumber(digits * BigInteger.Pow(10, -scale), 0);
     }
 
+    /// <summary>The least number that is a multiple of both, which are above zero.</summary>
+    public static ExactNumber LeastMultiple(ExactNumber a, ExactNumber b)
+    {
+        int scale = Math.Max(a.Scale, b.Scale);
+        BigInteger first = a.Digits * BigInteger.Pow(10, scale - a.Scale);
+        BigInteger second = b.Digits * BigInteger.Pow(10, scale - b.Scale);
+        return new ExactNumber(first / BigInteger.GreatestCommonDivisor(first, second) * second, scale);
+    }
+
+    public bool IsMultipleOf(ExactNumber step) => (Digits * BigInteger.Pow(10, step.Scale) % (step.Digits * BigInteger.Pow(10, Scale))).IsZero;
+
     public int CompareTo(ExactNumber other) => (Digits * BigInteger.Pow(10, other.Scale)).CompareTo(other.Digits * BigInteger.Pow(10, Scale));
 
     private static bool TryExponent(string text, out int exponent) =>

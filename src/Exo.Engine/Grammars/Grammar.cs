@@ -78,6 +78,22 @@ public sealed class Grammar
         return state.IsComplete;
     }
 
+    /// <summary>The texts of a pattern without rules; null where there is none.</summary>
+    internal static Grammar? OfText(GrammarPattern pattern)
+    {
+        GrammarRules rules = new();
+        int root = rules.Number("root");
+        rules.Define(root, pattern);
+        try
+        {
+            return new Grammar(rules, root);
+        }
+        catch (GrammarException)
+        {
+            return null; // no text at all matches
+        }
+    }
+
     private static void RefuseLong(string source, string what)
     {
         if (source.Length > LongestSource)

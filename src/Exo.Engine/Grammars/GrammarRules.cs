@@ -3,8 +3,12 @@ namespace Exo.Engine.Grammars;
 /// <summary>The rules of a grammar while it is read. A rule may be named before it is known.</summary>
 internal sealed class GrammarRules
 {
+    private const int MostStates = 100_000;
+
     private readonly List<(string Name, GrammarPattern? Pattern)> _rules = [];
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
+
+    private int _states;
 
     public int Count => _rules.Count;
 
@@ -24,6 +28,12 @@ internal sealed class GrammarRules
     public bool IsDefined(string name) => _names.TryGetValue(name, out int index) && _rules[index].Pattern is not null;
 
     public void Define(int index, GrammarPattern pattern) => _rules[index] = (_rules[index].Name, pattern);
+
+    /// <summary>Counts a state of an automaton; false above the limit for all of them together.</summary>
+    public bool TryTakeState() => ++_states <= MostStates;
+
+    /// <summary>Counts work as so many states.</summary>
+    public void TakeStates(int count) => _states += count;
 
     public string NameOf(int index) => _rules[index].Name;
 

@@ -19,9 +19,7 @@ internal sealed class MemberPatterns(
     {
         List<(string Name, GrammarPattern Pattern, bool IsRequired)> members = [.. shape.Members.Select(member => Member(shape, member.Name, shape.Required.Contains(member.Name)))];
         members.AddRange(shape.Required.Where(name => !shape.Has(name)).Select(name => Member(shape, name, isRequired: true)));
-        GrammarPattern? other = shapesOf(shape.Others).Count == 0
-            ? null
-            : GrammarPattern.Of(OtherName([.. members.Select(member => member.Name)]), JsonPatterns.Colon(rules), patternOf(shape.Others));
+        GrammarPattern? other = Other(shape, [.. members.Select(member => member.Name)]);
         int least = shape.LeastMembers <= shape.Required.Length ? 0 : shape.LeastMembers;
         int? most = other is null && shape.MostMembers >= members.Count ? null : shape.MostMembers;
         if (least > (most ?? int.MaxValue) || (other is null && least > members.Count))
@@ -31,6 +29,22 @@ internal sealed class MemberPatterns(
 
         GrammarPattern inner = least == 0 && most is null ? Uncounted(members, other) : Counted(members, other, least, most, shape);
         return JsonPatterns.Enclosed("{", inner, "}", rules);
+    }
+
+    /// <summary>A member of a name that is none of some; null where there can be none.</summary>
+    private GrammarPattern? Other(SchemaShape shape, IReadOnlyList<string> names)
+    {
+        if (shape.Layers.IsEmpty)
+        {
+            return shapesOf(shape.Others).Count > 0 ? GrammarPattern.Of(OtherName(names), JsonPatterns.Colon(rules), patternOf(shape.Others)) : null;
+        }
+
+        GrammarPattern[] options =
+        [
+            .. new NameRegions(rules).Of(shape, names).Where(region => shapesOf(region.Schema).Count > 0).Select(region => GrammarPattern.Of(
+                JsonPatterns.Quote, region.Names.ToPattern(set => JsonPatterns.Character(rules, set)), JsonPatterns.Quote, JsonPatterns.Colon(rules), patternOf(region.Schema))),
+        ];
+        return options.Length > 0 ? Ruled("other", GrammarPattern.OneOf(options)) : null;
     }
 
     private (string Name, GrammarPattern Pattern, bool IsRequired) Member(SchemaShape shape, string name, bool isRequired) =>

@@ -25,7 +25,7 @@ internal static class SchemaKeywords
             shape = Add(shape, keyword.Name, keyword.Value, place, schema, pointer) ?? throw Refuse(keyword.Name, place);
         }
 
-        return shape;
+        return schema.TryGetProperty("patternProperties", out JsonElement patterns) ? WithNames(shape, patterns, $"{pointer}/patternProperties") : shape;
     }
 
     public static GrammarException Wrong(string place, string reason) => new($"The schema, {place}: {reason}.");
@@ -62,15 +62,17 @@ internal static class SchemaKeywords
             case "maxProperties":
                 return shape with { MostMembers = Count(value, place), CountedAt = shape.CountedAt.Length > 0 ? shape.CountedAt : place };
             case "pattern":
-                return shape with { Texts = shape.Texts.Add((place, Pattern(value, place))) };
+                return shape with { Texts = shape.Texts.Add((place, Pattern(Text(value, place), place))) };
             case "format":
                 return shape with { Texts = shape.Texts.Add((place, TextFormats.Find(Text(value, place)) ?? throw Wrong(place, $"the format {Text(value, place)} is not known; known are {string.Join(", ", TextFormats.Names)}"))) };
             case "properties":
                 return shape with { Members = [.. Object(value, place).EnumerateObject().Select(member => member.Name).Distinct().Select(name => (name, ImmutableArray.Create($"{place}/{SchemaPointers.Escape(name)}")))] };
             case "required":
                 return value.ValueKind == JsonValueKind.Array ? shape with { Required = [.. value.EnumerateArray().Select(name => Text(name, place)).Distinct()] } : throw Wrong(place, "required is a list of names");
-            case "multipleOf" when value.ValueKind == JsonValueKind.Number && ExactNumber.From(value) is { Plain: "1" }:
-                return shape with { Kinds = shape.Kinds & ~JsonKinds.Fraction };
+            case "multipleOf":
+                return value.ValueKind == JsonValueKind.Number && ExactNumber.From(value) is { Sign: > 0 } step
+                    ? shape with { Kinds = shape.Kinds & (step.IsWhole ? ~JsonKinds.Fraction : JsonKinds.All), Step = step.Plain == "1" ? null : step, StepAt = place }
+                    : throw Wrong(place, $"{value.GetRawText()} is no divisor that can be enforced; give a number above zero of at most a thousand digits");
             case "additionalProperties":
                 return shape with { Others = [place] };
             case "items" when value.ValueKind == JsonValueKind.Array:
@@ -87,6 +89,19 @@ internal static class SchemaKeywords
         }
     }
 
+    /// <summary>Patterns of names: listed members get the schemas of those that match, and additionalProperties is for names that none matches.</summary>
+    private static SchemaShape WithNames(SchemaShape shape, JsonElement patterns, string place)
+    {
+        string At(JsonProperty pattern) => $"{place}/{SchemaPointers.Escape(pattern.Name)}";
+        NameLayer layer = new(
+            place,
+            [.. patterns.EnumerateObject().Select(pattern => (Pattern(pattern.Name, At(pattern)), At(pattern)))],
+            shape.Others);
+        return layer.Patterns.IsEmpty
+            ? shape
+            : shape with { Others = [], Layers = [layer], Members = [.. shape.Members.Select(member => (member.Name, member.Schema.AddRange(layer.Matching(member.Name))))] };
+    }
+
     /// <summary>Annotations, what is read elsewhere, and values of a keyword that ask for nothing.</summary>
     private static bool MeansNothing(string keyword, JsonElement value, JsonElement schema, string pointer) =>
         s_annotations.Contains(keyword)
@@ -98,7 +113,7 @@ internal static class SchemaKeywords
         || (keyword == "if" && !schema.TryGetProperty("then", out _) && !schema.TryGetProperty("else", out _))
         || (keyword == "propertyNames" && AllowsAnyText(value))
         || (keyword == "minContains" && value.ValueKind == JsonValueKind.Number && Count(value, pointer) == 0)
-        || (keyword == "patternProperties" && value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any());
+        || (keyword == "patternProperties" && value.ValueKind == JsonValueKind.Object);
 
     /// <summary>Whether a schema of names forbids none, as what programs write for a map.</summary>
     private static bool AllowsAnyText(JsonElement names) =>
@@ -149,13 +164,13 @@ internal static class SchemaKeywords
 
     private static JsonElement Object(JsonElement value, string place) => value.ValueKind == JsonValueKind.Object ? value : throw Wrong(place, "properties is an object of schemas");
 
-    private static GrammarPattern Pattern(JsonElement value, string place)
+    private static GrammarPattern Pattern(string regex, string place)
     {
         try
         {
-            return new RegexReader(Text(value, place)).Read(wholeText: false);
+            return new RegexReader(regex).Read(wholeText: false);
         }
-        catch (GrammarException e) when (!e.Message.StartsWith("The schema", StringComparison.Ordinal))
+        catch (GrammarException e)
         {
             throw Wrong(place, e.Message.TrimEnd('.'));
         }

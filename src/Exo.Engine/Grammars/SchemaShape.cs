@@ -18,6 +18,12 @@ internal sealed record SchemaShape
 
     public NumberBound? High { get; init; }
 
+    /// <summary>Numbers are multiples of it; null for any.</summary>
+    public ExactNumber? Step { get; init; }
+
+    /// <summary>The keyword that asks for multiples.</summary>
+    public string StepAt { get; init; } = "";
+
     public int LeastLength { get; init; }
 
     public int? MostLength { get; init; }
@@ -31,6 +37,9 @@ internal sealed record SchemaShape
 
     /// <summary>What members of other names must be; empty for anything.</summary>
     public ImmutableArray<string> Others { get; init; } = [];
+
+    /// <summary>What members of other names must be besides, by patterns of names.</summary>
+    public ImmutableArray<NameLayer> Layers { get; init; } = [];
 
     public int LeastMembers { get; init; }
 
@@ -51,7 +60,8 @@ internal sealed record SchemaShape
     /// <summary>Both at once; null where no value can be.</summary>
     public static SchemaShape? Both(SchemaShape a, SchemaShape b)
     {
-        JsonKinds kinds = a.Kinds & b.Kinds;
+        ExactNumber? step = a.Step is null || b.Step is null ? a.Step ?? b.Step : ExactNumber.LeastMultiple(a.Step.Value, b.Step.Value);
+        JsonKinds kinds = a.Kinds & b.Kinds & (step is { IsWhole: true } ? ~JsonKinds.Fraction : JsonKinds.All);
         if (kinds == JsonKinds.None)
         {
             return null;
@@ -64,12 +74,15 @@ internal sealed record SchemaShape
             Values = a.Values is null ? b.Values : b.Values is null ? a.Values : [.. a.Values.Value.Where(value => b.Values.Value.Any(other => JsonElement.DeepEquals(value, other)))],
             Low = Tighter(a.Low, b.Low, 1),
             High = Tighter(a.High, b.High, -1),
+            Step = step,
+            StepAt = a.StepAt.Length > 0 ? a.StepAt : b.StepAt,
             LeastLength = Math.Max(a.LeastLength, b.LeastLength),
             MostLength = Least(a.MostLength, b.MostLength),
             Texts = a.Texts.AddRange(b.Texts.Where(text => !a.Texts.Any(other => other.Pointer == text.Pointer))),
-            Members = [.. a.Members.Select(member => (member.Name, Joined(member.Schema, b.SchemaOf(member.Name)))), .. b.Members.Where(member => !a.Has(member.Name)).Select(member => (member.Name, Joined(a.Others, member.Schema)))],
+            Members = [.. a.Members.Select(member => (member.Name, Joined(member.Schema, b.SchemaOf(member.Name)))), .. b.Members.Where(member => !a.Has(member.Name)).Select(member => (member.Name, Joined(a.SchemaOf(member.Name), member.Schema)))],
             Required = [.. a.Required.Union(b.Required)],
             Others = Joined(a.Others, b.Others),
+            Layers = a.Layers.AddRange(b.Layers.Where(layer => !a.Layers.Any(other => other.Pointer == layer.Pointer))),
             LeastMembers = Math.Max(a.LeastMembers, b.LeastMembers),
             MostMembers = Least(a.MostMembers, b.MostMembers),
             CountedAt = a.CountedAt.Length > 0 ? a.CountedAt : b.CountedAt,
@@ -93,7 +106,7 @@ internal sealed record SchemaShape
             }
         }
 
-        return Others;
+        return Layers.Aggregate(Others, (schema, layer) => Joined(schema, layer.SchemaOf(name)));
     }
 
     public ImmutableArray<string> ItemAt(int index) => index < Prefix.Length ? Prefix[index] : Items;

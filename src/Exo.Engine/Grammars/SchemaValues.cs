@@ -19,7 +19,7 @@ internal sealed class SchemaValues(Func<IReadOnlyList<string>, IReadOnlyList<Sch
 
         return kind switch
         {
-            JsonKinds.Integer or JsonKinds.Fraction => ExactNumber.From(value) is { } number && Within(shape.Low, number, 1) && Within(shape.High, number, -1),
+            JsonKinds.Integer or JsonKinds.Fraction => ExactNumber.From(value) is { } number && Within(shape.Low, number, 1) && Within(shape.High, number, -1) && (shape.Step is null || number.IsMultipleOf(shape.Step.Value)),
             JsonKinds.Text => HoldsText(shape, value.GetString()!),
             JsonKinds.Array => HoldsItems(shape, value),
             JsonKinds.Object => HoldsMembers(shape, value),
@@ -63,18 +63,7 @@ internal sealed class SchemaValues(Func<IReadOnlyList<string>, IReadOnlyList<Sch
     {
         if (!_texts.TryGetValue(pointer, out Grammar? grammar))
         {
-            GrammarRules rules = new();
-            int root = rules.Number("root");
-            rules.Define(root, pattern);
-            try
-            {
-                grammar = new Grammar(rules, root);
-            }
-            catch (GrammarException)
-            {
-                grammar = null; // no text at all matches
-            }
-
+            grammar = Grammar.OfText(pattern);
             _texts.Add(pointer, grammar);
         }
 

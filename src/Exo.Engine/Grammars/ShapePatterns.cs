@@ -23,7 +23,7 @@ internal sealed class ShapePatterns(
 
     private IEnumerable<GrammarPattern> Options(SchemaShape shape)
     {
-        if (shape.Kinds == JsonKinds.All && shape.Low is null && shape.High is null && IsOpen(shape))
+        if (shape.Kinds == JsonKinds.All && shape.Step is null && shape.Low is null && shape.High is null && IsOpen(shape))
         {
             yield return JsonPatterns.AnyValue(rules);
             yield break;
@@ -41,7 +41,7 @@ internal sealed class ShapePatterns(
 
         if (shape.Kinds.HasFlag(JsonKinds.Integer) || shape.Kinds.HasFlag(JsonKinds.Fraction))
         {
-            yield return Number(shape, integer: !shape.Kinds.HasFlag(JsonKinds.Fraction));
+            yield return Number(shape);
         }
 
         if (shape.Kinds.HasFlag(JsonKinds.Text))
@@ -63,12 +63,20 @@ internal sealed class ShapePatterns(
     /// <summary>Whether texts, arrays and objects may be any.</summary>
     private static bool IsOpen(SchemaShape shape) =>
         shape is { LeastLength: 0, MostLength: null, LeastItems: 0, MostItems: null, LeastMembers: 0, MostMembers: null }
-        && shape.Texts.IsEmpty && shape.Members.IsEmpty && shape.Required.IsEmpty && shape.Others.IsEmpty && shape.Prefix.IsEmpty && shape.Items.IsEmpty;
+        && shape.Texts.IsEmpty && shape.Members.IsEmpty && shape.Required.IsEmpty && shape.Others.IsEmpty && shape.Layers.IsEmpty && shape.Prefix.IsEmpty && shape.Items.IsEmpty;
 
-    private GrammarPattern Number(SchemaShape shape, bool integer) =>
-        shape.Low is null && shape.High is null
-            ? (integer ? JsonPatterns.Integer(rules) : JsonPatterns.Number(rules))
-            : DigitRanges.Numbers(shape.Low, shape.High, integer);
+    private GrammarPattern Number(SchemaShape shape)
+    {
+        if (shape.Step is not null || !shape.Kinds.HasFlag(JsonKinds.Integer))
+        {
+            return NumberAutomaton.Of(shape, rules);
+        }
+
+        bool integer = !shape.Kinds.HasFlag(JsonKinds.Fraction);
+        return shape.Low is not null || shape.High is not null
+            ? DigitRanges.Numbers(shape.Low, shape.High, integer)
+            : integer ? JsonPatterns.Integer(rules) : JsonPatterns.Number(rules);
+    }
 
     private GrammarPattern Text(SchemaShape shape)
     {

@@ -18,6 +18,7 @@ internal static class MemberChoice
         problem = found.Length switch
         {
             1 => null,
+            0 when snapshot.Members.IsEmpty => $"No member is called '{nameOrAddress}': this device is in no cluster at the moment. Try again in a few seconds, or ask another device.",
             0 => $"No member is called '{nameOrAddress}': there are {string.Join(", ", snapshot.Members.Select(member => $"{member.Name} ({member.Address})"))}.",
             _ => $"{found.Length} members are called '{nameOrAddress}': give an address, {string.Join(" or ", found.Select(member => member.Address))}.",
         };

@@ -25,5 +25,12 @@ public sealed class MemberChoiceTests
         Assert.Contains(named, problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_device_without_a_cluster_says_so()
+    {
+        Assert.Null(MemberChoice.Find(new ClusterSnapshot([], []), "desk", out string? problem));
+        Assert.Contains("in no cluster at the moment", problem, StringComparison.Ordinal);
+    }
+
     private static MemberView Member(string address, string name) => new(address, name, "Up", true, false, 1, null);
 }

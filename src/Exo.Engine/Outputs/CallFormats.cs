@@ -31,7 +31,7 @@ internal static class CallFormats
     public static MarkerSet CommandR7B { get; } = new()
     {
         Reasoning = ("<|START_THINKING|>", "<|END_THINKING|>"),
-        Removed = ["<|START_RESPONSE|>", "<|END_RESPONSE|>"],
+        Removed = ["<|START_RESPONSE|>", "<|END_RESPONSE|>", "<|START_TEXT|>", "<|END_TEXT|>"],
         Calls = [("<|START_ACTION|>", Closed("<|END_ACTION|>"))],
     };
 
@@ -146,6 +146,81 @@ internal static class CallFormats
 
     /// <summary>A message of the role "function call" (3), or a marker for it (3.1).</summary>
     public static MarkerSet GigaChat { get; } = new() { Calls = [("<|message_sep|>\n\nfunction call<|role_sep|>\n", Listed()), ("<|function_call|>", Listed())] };
+
+    /// <summary>Tags with attributes; a text with tags in it is wrapped once more.</summary>
+    public static MarkerSet MiniCpm5 { get; } = new()
+    {
+        Calls =
+        [
+            ("<function name=\"", Sequence(
+                Name("\">"),
+                Loop(
+                    ("<param name=\"", Sequence(Key("\">"), Choice(("<![CDATA[", Value("]]></param>"), true), ("", Value("</param>"), true))), false),
+                    ("</function>", Nothing, true)),
+                Do(Fields))),
+        ],
+    };
+
+    /// <summary>As GLM 4, with a marker behind the name and one around all calls; each tag has a suffix.</summary>
+    public static MarkerSet Hunyuan3 { get; } = new()
+    {
+        Reasoning = ("<think:opensource>", "</think:opensource>"),
+        Calls =
+        [
+            ("<tool_calls:opensource>", Loop(
+                ("<tool_call:opensource>", Sequence(
+                    Name("<tool_sep:opensource>"),
+                    Loop(
+                        ("<arg_key:opensource>", Sequence(Key("</arg_key:opensource>"), Space, Literal("<arg_value:opensource>"), Value("</arg_value:opensource>")), false),
+                        ("</tool_call:opensource>", Nothing, true)),
+                    Do(Fields)), false),
+                ("</tool_calls:opensource>", Nothing, true))),
+        ],
+    };
+
+    public static MarkerSet SolarOpen { get; } = new()
+    {
+        Reasoning = ("<|think|>", "<|end|>"),
+        ReasoningAnywhere = true,
+        Removed = ["<|begin|>assistant", "<|content|>", "<|end|>"],
+        Calls =
+        [
+            ("<|tool_calls|>", Loop(
+                ("<|tool_call:begin|>", Sequence(Name("<|tool_call:name|>"), Name("<|tool_call:args|>"), Space, Json, Space, Literal("<|tool_call:end|>"), Do(Named)), false),
+                ("<|calls|>", Nothing, true))),
+        ],
+    };
+
+    /// <summary>Tags that tell the type of each argument; the answer has one too.</summary>
+    public static MarkerSet KimiK3 { get; } = new()
+    {
+        Reasoning = ("<|open|>think<|sep|>", "<|close|>think<|sep|>"),
+        Removed = ["<|open|>response<|sep|>", "<|close|>response<|sep|>", "<|close|>message<|sep|>"],
+        Calls =
+        [
+            ("<|open|>tools<|sep|>", Loop(
+                ("<|open|>call tool=\"", Sequence(
+                    Name("\""),
+                    Until("<|sep|>", static (_, _) => { }, isName: true),
+                    Loop(
+                        ("<|open|>argument key=\"", Sequence(
+                            Key("\" type=\""),
+                            Choice(("string\"<|sep|>", KeyIsText(true), true), ("", Sequence(Until("\"<|sep|>", static (_, _) => { }, isName: true), KeyIsText(false)), true)),
+                            Value("<|close|>argument<|sep|>")), false),
+                        ("<|close|>call<|sep|>", Do(Fields), true),
+                        ("<|open|>json type=\"object\"<|sep|>", Sequence(Space, Json, Space, Literal("<|close|>json<|sep|>"), Space, Literal("<|close|>call<|sep|>"), Do(Named)), true))), false),
+                ("<|close|>tools<|sep|>", Nothing, true))),
+        ],
+    };
+
+    /// <summary>Messages to the user, to the model itself (reasoning) and to tools, whose message holds the call in tags.</summary>
+    public static MarkerSet MuseGlimmer { get; } = new()
+    {
+        Reasoning = (" to=self<|message|>", "<|eom|>"),
+        ReasoningAnywhere = true,
+        Removed = [" to=user<|message|>", "<|start|>assistant", "<|eom|>", "<|eot|>"],
+        Calls = [(" to=", Sequence(Word, Literal("<|message|>"), Space, Literal("<atem:function_calls>"), Invocations("atem:", "</atem:function_calls>")))],
+    };
 
     /// <summary>Bare JSON, JSON behind a tag, a built-in tool behind it, or code: what a Llama 3 writes depends on the prompt.</summary>
     public static MarkerSet Llama3 { get; } = new()

@@ -90,6 +90,27 @@ internal static class CallPatterns
     /// <summary>A tool's name up to a marker, which is used up.</summary>
     public static CallPattern Name(string marker) => Until(marker, static (cursor, text) => cursor.Name = text, isName: true);
 
+    /// <summary>A tool's name of letters, digits, points, underscores and hyphens, as long as it goes on.</summary>
+    public static IEnumerable<bool> Word(CallCursor cursor)
+    {
+        int start = cursor.At;
+        while (true)
+        {
+            while (!cursor.AtEnd && cursor.At - start <= LongestName && (char.IsLetterOrDigit(cursor.Text[cursor.At]) || cursor.Text[cursor.At] is '.' or '_' or '-'))
+            {
+                cursor.At++;
+            }
+
+            if (!cursor.AtEnd || cursor.IsFinal)
+            {
+                cursor.Name = cursor.Text[start..cursor.At].ToString();
+                yield break;
+            }
+
+            yield return true;
+        }
+    }
+
     /// <summary>An argument's name up to a marker, which is used up.</summary>
     public static CallPattern Key(string marker) => Until(marker, static (cursor, text) => (cursor.Key, cursor.KeyIsText) = (text, null), isName: true);
 

@@ -127,8 +127,8 @@ internal sealed class MarkerParser : OutputParser
             ReadOnlySpan<char> rest = text[i..];
             if (rest.StartsWith(marker, StringComparison.Ordinal))
             {
-                undecided = false;
-                return m;
+                // One that comes first in the list, and that this one begins, may still be on its way.
+                return undecided ? -1 : m;
             }
 
             undecided |= !final && rest.Length < marker.Length && marker.AsSpan().StartsWith(rest, StringComparison.Ordinal);

@@ -46,6 +46,11 @@ public sealed class OutputFormat
         new("jamba", CallFormats.ToolCalls),
         new("minimax-m1", CallFormats.ToolCalls),
         new("gigachat", CallFormats.GigaChat),
+        new("kimi-k3", CallFormats.KimiK3),
+        new("hunyuan3", CallFormats.Hunyuan3),
+        new("solar-open", CallFormats.SolarOpen),
+        new("minicpm5", CallFormats.MiniCpm5),
+        new("muse-glimmer", CallFormats.MuseGlimmer),
     ];
 
     /// <summary>The family's name: "hermes".</summary>
@@ -118,5 +123,10 @@ public sealed class OutputFormat
         (["<tool_calls>", "<beginning_of_sentence>"], "minimax-m1"),
         (["<tool_calls>"], "jamba"),
         (["<|message_sep|>"], "gigachat"),
+        (["<|open|>", "<|close|>", "<|sep|>"], "kimi-k3"),
+        (["<tool_calls{}>", ":opensource"], "hunyuan3"),
+        (["<|tool_call:begin|>"], "solar-open"),
+        (["<function name=\"", "<param name=\""], "minicpm5"),
+        (["<atem:function_calls>"], "muse-glimmer"),
     ];
 }

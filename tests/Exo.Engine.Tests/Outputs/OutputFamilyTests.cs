@@ -74,6 +74,48 @@ public sealed partial class OutputFamilyTests
         Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("gigachat", text));
 
     [Theory]
+    [InlineData("<|open|>think<|sep|>Hm.<|close|>think<|sep|><|open|>response<|sep|>A reply.<|close|>response<|sep|><|open|>tools<|sep|><|open|>call tool=\"add\" index=\"1\"<|sep|><|open|>argument key=\"a\" type=\"number\"<|sep|>7<|close|>argument<|sep|><|open|>argument key=\"note\" type=\"string\"<|sep|>8<|close|>argument<|sep|><|close|>call<|sep|><|open|>call tool=\"set\" index=\"2\"<|sep|><|open|>json type=\"object\"<|sep|>{\"value\": 5}<|close|>json<|sep|><|close|>call<|sep|><|close|>tools<|sep|><|close|>message<|sep|>", "A reply.", "Hm.", "add{\"a\":7,\"note\":\"8\"} set{\"value\": 5}")]
+    [InlineData("<|open|>tools<|sep|><|open|>call tool=\"set\" index=\"1\"<|sep|><|close|>call<|sep|><|close|>tools<|sep|>", "", null, "set{}")]
+    public void Kimi_K3_tells_the_type_of_each_argument(string text, string content, string? reasoning, string calls) =>
+        Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("kimi-k3", text));
+
+    [Theory]
+    [InlineData("<think:opensource>Hm.</think:opensource>Look.<tool_calls:opensource>\n<tool_call:opensource>add<tool_sep:opensource>\n<arg_key:opensource>a</arg_key:opensource>\n<arg_value:opensource>7</arg_value:opensource>\n<arg_key:opensource>note</arg_key:opensource>\n<arg_value:opensource>8</arg_value:opensource>\n</tool_call:opensource>\n<tool_call:opensource>set<tool_sep:opensource>\n</tool_call:opensource>\n</tool_calls:opensource>", "Look.", "Hm.", "add{\"a\":7,\"note\":\"8\"} set{}")]
+    public void Hunyuan3_has_a_suffix_at_each_tag(string text, string content, string? reasoning, string calls) =>
+        Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("hunyuan3", text));
+
+    [Theory]
+    [InlineData("<|think|>Hm.<|end|><|begin|>assistant<|content|>Yes.<|end|>", "Yes.", "Hm.", "")]
+    [InlineData("<|think|>Hm.<|end|><|begin|>assistant<|tool_calls|><|tool_call:begin|>a1b2<|tool_call:name|>add<|tool_call:args|>{\"a\": 7}<|tool_call:end|><|tool_call:begin|>c3<|tool_call:name|>set<|tool_call:args|>{}<|tool_call:end|><|calls|>", "", "Hm.", "add{\"a\": 7} set{}")]
+    public void Solar_Open_numbers_its_calls(string text, string content, string? reasoning, string calls) =>
+        Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("solar-open", text));
+
+    [Theory]
+    [InlineData("<think>\nHm.\n</think>\nLook. <function name=\"add\"><param name=\"a\">7</param><param name=\"note\"><![CDATA[<b> </param>\n]]></param></function>\n<function name=\"set\"></function>", "Look.", "Hm.", "add{\"a\":7,\"note\":\"<b> </param>\\n\"} set{}")]
+    public void MiniCPM5_wraps_texts_with_tags(string text, string content, string? reasoning, string calls) =>
+        Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("minicpm5", text));
+
+    [Theory]
+    [InlineData(" to=self<|message|>Hm.<|eom|><|start|>assistant to=user<|message|>Look.<|eom|><|start|>assistant to=add<|message|><atem:function_calls>\n<atem:invoke name=\"add\">\n<atem:parameter name=\"a\">7</atem:parameter>\n</atem:invoke>\n</atem:function_calls>", "Look.", "Hm.", "add{\"a\":7}")]
+    [InlineData(" to=user<|message|>So: <atem:function_calls>\n</atem:function_calls><|eot|>", "So: <atem:function_calls>\n</atem:function_calls>", null, "")]
+    public void Muse_Glimmer_writes_messages(string text, string content, string? reasoning, string calls) =>
+        Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("muse-glimmer", text));
+
+    [Theory]
+    [InlineData("<|START_THINKING|>Hm.<|END_THINKING|><|START_TEXT|>Yes.<|END_TEXT|>", "Yes.", "Hm.", "")]
+    public void Cohere_2_marks_its_text(string text, string content, string? reasoning, string calls) =>
+        Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("command-r7b", text));
+
+    [Fact]
+    public void A_marker_of_Muse_Glimmer_within_a_text_is_text()
+    {
+        const string text = " to=self<|message|>Go to=5.<|eom|><|start|>assistant to=user<|message|>From to=6 to=user<|eot|>";
+
+        Assert.Equal(Show("From to=6 to=user", "Go to=5.", ""), Parse("muse-glimmer", [text]));
+        Assert.Equal(Show("From to=6 to=user", "Go to=5.", ""), Parse("muse-glimmer", text.Select(letter => letter.ToString())));
+    }
+
+    [Theory]
     [InlineData("{%- set dsml_token = '｜DSML｜' -%} <think>", "deepseek-v3.2")]
     [InlineData("List of tools: <|tool_list_start|>[", "lfm2")]
     [InlineData("List of tools: [ <|im_start|>", "lfm2")]
@@ -83,6 +125,11 @@ public sealed partial class OutputFamilyTests
     [InlineData("{% set prefix = '<tool_calls>' %}", "jamba")]
     [InlineData("<tool_calls></tool_calls> <beginning_of_sentence>", "minimax-m1")]
     [InlineData("role_sep='<|role_sep|>', message_sep='<|message_sep|>'", "gigachat")]
+    [InlineData("'<|open|>' + tag + '<|sep|>' '<|close|>'", "kimi-k3")]
+    [InlineData("{%- set HYTK = ':opensource' %} '<tool_calls{}>'.format(HYTK)", "hunyuan3")]
+    [InlineData("<|tool_call:begin|><tool-call-id><|tool_call:name|>", "solar-open")]
+    [InlineData("<function name=\"f\"><param name=\"p\">", "minicpm5")]
+    [InlineData("<atem:function_calls>", "muse-glimmer")]
     public void The_template_tells_the_family(string template, string format) => Assert.Equal(format, OutputFormat.Choose(template, "llama").Name);
 
     /// <summary>The result, the same whichever way it comes.</summary>

@@ -44,7 +44,8 @@ public sealed class OutputParserTests
             "<｜tool▁calls▁begin｜>", "<｜tool▁call▁begin｜>", "ping<｜tool▁sep｜>", "<｜tool▁call▁end｜>", "<｜tool▁calls▁end｜>", "```json", "```", "Action:", "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>", "{}",
             "<minimax:tool_call>", "<invoke name=\"ping\">", "</invoke>", "</minimax:tool_call>", "<|tool_call|>", "<response>", "<TOOLCALL>", "</TOOLCALL>", "\"",
             "<｜DSML｜tool_calls>", "<｜DSML｜invoke name=\"ping\">", "</｜DSML｜invoke>", "</｜DSML｜tool_calls>", "<|tool_call_start|>", "<|tool_call_end|>", "ping(x='1')", ",", ">>>all\n", ">>>", "ping\n",
-            "<|tool_call>call:ping", "{x:<|\"|>", "<|\"|>}", "<tool_call|>", "<|channel>thought", "<channel|>", "<tool_calls>", "</tool_calls>", "<|function_call|>", "\\", "é😀",
+            "<|tool_call>call:ping", "{x:<|\"|>", "<|\"|>}", "<tool_call|>", "<|channel>thought", "<channel|>", "<tool_calls>", "</tool_calls>", "<|function_call|>",
+            "<|open|>", "think<|sep|>", "tools<|sep|>", "<|close|>", "<tool_call:opensource>", "<|think|>", "<|begin|>assistant", "<|tool_calls|>", "<function name=\"ping\">", " to=", "user<|message|>", "self<|message|>", "<|eom|>", "\\", "é😀",
         ];
         Random random = new(17);
         for (int run = 0; run < 3000; run++)

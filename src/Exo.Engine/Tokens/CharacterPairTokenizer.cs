@@ -6,7 +6,8 @@ namespace Exo.Engine.Tokens;
 
 /// <summary>
 /// Byte-pair encoding over characters, as tokenizer.json files of SentencePiece models have it: pairs are joined in the order of the merges;
-/// a character without a token is given as its UTF-8 bytes if the file says so and has them all, otherwise it is unknown.
+/// a character without a token is given as its UTF-8 bytes if the file says so and has them all, otherwise it is unknown. Where the file
+/// says so, tokens within a word begin with a mark ("##"), and those that end one end with another ("&lt;/w&gt;", as in CLIP and GPT).
 /// </summary>
 internal sealed class CharacterPairTokenizer : Tokenizer
 {
@@ -16,7 +17,7 @@ internal sealed class CharacterPairTokenizer : Tokenizer
     public CharacterPairTokenizer(Vocabulary vocabulary)
         : base(vocabulary)
     {
-        _merges = new MergeTable(vocabulary.Merges, Ids);
+        _merges = new MergeTable(vocabulary.Merges, Ids, vocabulary.WordInside);
         _byteIds = vocabulary.ByteIds(Ids);
     }
 
@@ -43,11 +44,12 @@ internal sealed class CharacterPairTokenizer : Tokenizer
         }
 
         merger.Clear();
+        char[]? spelled = Vocabulary.WordInside.Length + Vocabulary.WordEnd.Length > 0 ? new char[Vocabulary.WordInside.Length + 2 + Vocabulary.WordEnd.Length] : null;
         int unknown = 0;
         for (int at = 0, length; at < word.Length; at += length)
         {
             length = char.IsHighSurrogate(word[at]) && at + 1 < word.Length ? 2 : 1;
-            ReadOnlySpan<char> character = word.AsSpan(at, length);
+            ReadOnlySpan<char> character = spelled is null ? word.AsSpan(at, length) : Spelled(word, at, length, spelled);
             if (Ids.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(character, out int id))
             {
                 AddUnknown(merger, at, ref unknown);
@@ -75,6 +77,17 @@ internal sealed class CharacterPairTokenizer : Tokenizer
         }
     }
 
+    // A character with the marks of its place in the word.
+    private ReadOnlySpan<char> Spelled(string word, int at, int length, Span<char> room)
+    {
+        string inside = at > 0 ? Vocabulary.WordInside : "";
+        string end = at + length == word.Length ? Vocabulary.WordEnd : "";
+        inside.CopyTo(room);
+        word.AsSpan(at, length).CopyTo(room[inside.Length..]);
+        end.CopyTo(room[(inside.Length + length)..]);
+        return room[..(inside.Length + length + end.Length)];
+    }
+
     private void AddUnknown(SymbolMerger merger, int end, ref int length)
     {
         if (length > 0 && Vocabulary.UnknownId is { } id)
@@ -87,7 +100,7 @@ internal sealed class CharacterPairTokenizer : Tokenizer
 
     private bool TryAddBytes(ReadOnlySpan<char> character, SymbolMerger merger, int at)
     {
-        Span<byte> utf8 = stackalloc byte[4];
+        Span<byte> utf8 = character.Length <= 64 ? stackalloc byte[192] : new byte[character.Length * 3];
         utf8 = utf8[..Encoding.UTF8.GetBytes(character, utf8)];
         foreach (byte value in utf8)
         {

@@ -22,14 +22,17 @@ public sealed class Detokenizer
 
     /// <summary>Takes the next token and gives the text that is now complete; often empty.</summary>
     /// <param name="id">Token id; one outside of the vocabulary gives nothing.</param>
-    public string Push(int id)
-    {
-        _tokenizer.AppendBytes(id, _showSpecial, _pending);
-        return Take(final: false);
-    }
+    public string Push(int id) => Push(id, isLast: false);
 
     /// <summary>Gives what is left: U+FFFD for a character that was never completed.</summary>
     public string Flush() => Take(final: true);
+
+    /// <summary>Takes the next token, behind which a word's end is no space if it is the last.</summary>
+    internal string Push(int id, bool isLast)
+    {
+        _tokenizer.AppendBytes(id, _showSpecial, _pending, isLast);
+        return Take(final: false);
+    }
 
     private string Take(bool final)
     {

@@ -1,3 +1,5 @@
+using Exo.Engine.Tokens.Vocabularies;
+
 namespace Exo.Engine.Tokens;
 
 /// <summary>What two neighbouring tokens make, and how early.</summary>
@@ -5,7 +7,11 @@ internal sealed class MergeTable
 {
     private readonly Dictionary<long, (int Rank, int Id)> _merges;
 
-    public MergeTable((string Left, string Right)[] merges, Dictionary<string, int> ids)
+    /// <summary>The merges of a vocabulary.</summary>
+    /// <param name="merges">The pairs, the first first.</param>
+    /// <param name="ids">The id of each token.</param>
+    /// <param name="inside">What tokens within a word begin with; the right one of a pair loses it.</param>
+    public MergeTable((string Left, string Right)[] merges, Dictionary<string, int> ids, string inside = "")
     {
         _merges = new Dictionary<long, (int, int)>(merges.Length);
         var joined = ids.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -13,7 +19,7 @@ internal sealed class MergeTable
         {
             (string left, string right) = merges[rank];
             // A merge that names no token can never apply.
-            if (ids.TryGetValue(left, out int first) && ids.TryGetValue(right, out int second) && joined.TryGetValue(left + right, out int id))
+            if (ids.TryGetValue(left, out int first) && ids.TryGetValue(right, out int second) && joined.TryGetValue(Vocabulary.Joined(left, right, inside), out int id))
             {
                 _merges.TryAdd(Key(first, second), (rank, id));
             }

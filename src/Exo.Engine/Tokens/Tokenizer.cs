@@ -107,9 +107,15 @@ public abstract class Tokenizer
     {
         Detokenizer detokenizer = CreateDetokenizer(showSpecial);
         StringBuilder text = new();
-        foreach (int id in ids)
+        int last = ids.Length - 1;
+        while (last >= 0 && !IsShown(ids[last], showSpecial))
         {
-            text.Append(detokenizer.Push(id));
+            last--;
+        }
+
+        for (int i = 0; i <= last; i++)
+        {
+            text.Append(detokenizer.Push(ids[i], isLast: i == last));
         }
 
         string whole = text.Append(detokenizer.Flush()).ToString();
@@ -131,24 +137,21 @@ public abstract class Tokenizer
     }
 
     /// <summary>Appends the bytes that a token stands for.</summary>
-    internal void AppendBytes(int id, bool showSpecial, List<byte> bytes)
+    internal void AppendBytes(int id, bool showSpecial, List<byte> bytes, bool isLast = false)
     {
-        if ((uint)id >= (uint)_vocabulary.Tokens.Length)
+        if (!IsShown(id, showSpecial))
         {
             return;
         }
 
         TokenKind kind = _vocabulary.Kinds[id];
-        if (kind is TokenKind.Control or TokenKind.Unknown)
+        if (_vocabulary.Decoder is { } decoder)
         {
-            if (showSpecial)
-            {
-                AppendSpecial(_vocabulary.Tokens[id], kind, bytes);
-            }
+            decoder.Append(_vocabulary.Tokens[id], kind, isLast, bytes);
         }
-        else if (_vocabulary.Decoder is { } decoder)
+        else if (kind is TokenKind.Control or TokenKind.Unknown)
         {
-            decoder.Append(_vocabulary.Tokens[id], kind, bytes);
+            bytes.AddRange(Encoding.UTF8.GetBytes(_vocabulary.Tokens[id]));
         }
         else
         {
@@ -156,17 +159,12 @@ public abstract class Tokenizer
         }
     }
 
-    private void AppendSpecial(string text, TokenKind kind, List<byte> bytes)
+    private bool IsShown(int id, bool showSpecial) => (uint)id < (uint)_vocabulary.Tokens.Length && _vocabulary.Kinds[id] switch
     {
-        if (_vocabulary.Decoder is { } decoder)
-        {
-            decoder.Append(text, kind, bytes);
-        }
-        else
-        {
-            bytes.AddRange(Encoding.UTF8.GetBytes(text));
-        }
-    }
+        TokenKind.Control or TokenKind.Unknown => showSpecial,
+        TokenKind.Unused => _vocabulary.Tokens[id].Length > 0,
+        _ => true,
+    };
 
     private protected abstract void EncodeText(string text, bool first, List<int> ids);
 
@@ -201,6 +199,7 @@ public abstract class Tokenizer
         "llama" => new SentencePieceTokenizer(vocabulary),
         "t5" => new UnigramTokenizer(vocabulary),
         "bert" => new WordPieceTokenizer(vocabulary),
+        "words" => new WordLevelTokenizer(vocabulary),
         _ => null,
     };
 

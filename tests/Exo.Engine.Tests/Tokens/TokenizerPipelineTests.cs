@@ -147,7 +147,6 @@ public sealed class TokenizerPipelineTests
     }
 
     [Theory]
-    [InlineData("BPEDecoder")]
     [InlineData("CTC")]
     [InlineData("Strip")]
     public void A_decoder_that_would_be_passed_over_is_refused_by_name(string type)

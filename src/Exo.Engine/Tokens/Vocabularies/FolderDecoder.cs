@@ -6,7 +6,7 @@ namespace Exo.Engine.Tokens.Vocabularies;
 /// <summary>The decoder of a tokenizer.json.</summary>
 internal sealed class FolderDecoder
 {
-    private readonly List<Func<string, string>> _steps = [];
+    private readonly List<Func<string, bool, string>> _steps = [];
     private TokenDecoder _decoder = new();
     private bool _fused;
 
@@ -27,6 +27,23 @@ internal sealed class FolderDecoder
         return reader._decoder with { Steps = reader._steps };
     }
 
+    /// <summary>For files that name no decoder though their tokens need one: words that are tokens, and BPE whose tokens say where a word ends.</summary>
+    public static TokenDecoder OfWords(string inside, string end)
+    {
+        FolderDecoder reader = new();
+        if (end.Length > 0)
+        {
+            reader._steps.Add((token, _) => inside.Length > 0 && token.StartsWith(inside, StringComparison.Ordinal) ? token[inside.Length..] : token);
+            reader.AddWordEnd(end);
+        }
+        else
+        {
+            reader.AddWordStart(inside);
+        }
+
+        return reader._decoder with { Steps = reader._steps };
+    }
+
     private void Add(TokenizerJson step)
     {
         if (_fused && step.Type is not ("Strip" or "Fuse"))
@@ -42,6 +59,9 @@ internal sealed class FolderDecoder
                     Add(inner);
                 }
 
+                break;
+            case "BPEDecoder":
+                AddWordEnd(step["suffix"].Text() is { Length: > 0 } suffix ? suffix : throw step["suffix"].Refuse("is empty"));
                 break;
             case "ByteLevel":
                 _decoder = _decoder with { ReadsLetters = true };
@@ -72,7 +92,7 @@ internal sealed class FolderDecoder
     private void AddMetaspace(TokenizerJson step)
     {
         char mark = FolderPreTokenizer.Mark(step);
-        _steps.Add(token => token.Replace(mark, ' '));
+        _steps.Add((token, _) => token.Replace(mark, ' '));
         _decoder = _decoder with { StripsAtStart = FolderPreTokenizer.Prefix(step) == SpacePrefix.None ? 0 : 1 };
     }
 
@@ -81,12 +101,12 @@ internal sealed class FolderDecoder
         if (!pattern["Regex"].IsNull)
         {
             Regex regex = FolderPreTokenizer.Compile(pattern["Regex"]);
-            _steps.Add(token => regex.Replace(token, _ => content));
+            _steps.Add((token, _) => regex.Replace(token, _ => content));
             return;
         }
 
         string old = pattern["String"].Text();
-        _steps.Add(old.Length > 0 ? token => token.Replace(old, content, StringComparison.Ordinal) : throw pattern.Refuse("is empty"));
+        _steps.Add(old.Length > 0 ? (token, _) => token.Replace(old, content, StringComparison.Ordinal) : throw pattern.Refuse("is empty"));
     }
 
     private void AddStrip(TokenizerJson step)
@@ -106,8 +126,15 @@ internal sealed class FolderDecoder
 
     private void AddWordPiece(TokenizerJson step)
     {
-        string prefix = step["prefix"].TextOrNull() ?? "##";
-        _steps.Add(token => token.StartsWith(prefix, StringComparison.Ordinal) ? token[prefix.Length..] : " " + token);
-        _decoder = _decoder with { StripsAtStart = 1, TidiesMarks = step["cleanup"].Flag(otherwise: true) };
+        AddWordStart(step["prefix"].TextOrNull() ?? "##");
+        _decoder = _decoder with { TidiesMarks = step["cleanup"].Flag(otherwise: true) };
     }
+
+    private void AddWordStart(string inside)
+    {
+        _steps.Add((token, _) => inside.Length > 0 && token.StartsWith(inside, StringComparison.Ordinal) ? token[inside.Length..] : " " + token);
+        _decoder = _decoder with { StripsAtStart = 1 };
+    }
+
+    private void AddWordEnd(string end) => _steps.Add((token, isLast) => token.Replace(end, isLast ? "" : " ", StringComparison.Ordinal));
 }

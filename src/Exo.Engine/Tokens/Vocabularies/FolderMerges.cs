@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Exo.Engine.Tokens.Vocabularies;
 
-/// <summary>The merges of a tokenizer.json: "left right", or pairs of texts.</summary>
+/// <summary>The merges of a tokenizer.json: "left right", or pairs of texts; the right one loses what tokens within a word begin with.</summary>
 internal static class FolderMerges
 {
-    public static (string Left, string Right)[] Read(TokenizerJson merges, Dictionary<string, int> ids, List<string> warnings)
+    public static (string Left, string Right)[] Read(TokenizerJson merges, Dictionary<string, int> ids, string inside, List<string> warnings)
     {
         IReadOnlyList<TokenizerJson> items = merges.Items();
         (string Left, string Right)[] pairs = new (string, string)[items.Count];
@@ -14,7 +14,12 @@ internal static class FolderMerges
         for (int i = 0; i < pairs.Length; i++)
         {
             pairs[i] = Pair(items[i]);
-            string? unknown = new[] { pairs[i].Left, pairs[i].Right, pairs[i].Left + pairs[i].Right }.FirstOrDefault(text => !ids.ContainsKey(text));
+            if (!pairs[i].Right.StartsWith(inside, StringComparison.Ordinal))
+            {
+                throw items[i].Refuse($"joins \"{pairs[i].Right}\" to the right of a token, and it does not begin with continuing_subword_prefix, \"{inside}\"");
+            }
+
+            string? unknown = new[] { pairs[i].Left, pairs[i].Right, Vocabulary.Joined(pairs[i].Left, pairs[i].Right, inside) }.FirstOrDefault(text => !ids.ContainsKey(text));
             if (unknown is not null)
             {
                 throw items[i].Refuse($"needs \"{unknown}\", which is no token");

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Exo.Engine.Tokens.Cutting;
 
@@ -100,6 +101,14 @@ internal sealed class FolderPreTokenizer
                 break;
             case "Metaspace":
                 AddStep(new MetaspaceStep(Mark(step), Prefix(step), step["split"].Flag(otherwise: true)));
+                break;
+            case "CharDelimiterSplit":
+                Rune[] delimiter = [.. step["delimiter"].Text().EnumerateRunes()];
+                _cuts.Add(new DelimiterCut(delimiter.Length == 1 ? delimiter[0].Value : throw step["delimiter"].Refuse("is not one character")));
+                break;
+            case "FixedLength":
+                int length = step["length"].IsNull ? 5 : step["length"].Id(int.MaxValue);
+                _cuts.Add(new LengthCut(length > 0 ? length : throw step["length"].Refuse("is 0; a word has one character or more")));
                 break;
             case "BertPreTokenizer":
                 _cuts.Add(new BertCut());

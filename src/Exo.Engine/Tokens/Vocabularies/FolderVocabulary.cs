@@ -32,10 +32,19 @@ internal static class FolderVocabulary
         FolderTokens tokens = new(root, warnings);
         FolderNormaliser normaliser = new(root["normalizer"]);
         FolderPreTokenizer cutting = new(root["pre_tokenizer"]);
+        bool marksWords = model == "BPE" && (Affix(tables["continuing_subword_prefix"]) + Affix(tables["end_of_word_suffix"])).Length > 0;
         FolderFrame frame = new(root["post_processor"], tokens, warnings);
         ReadOther(folder, "tokenizer_config.json", frame.ReadConfig);
         ReadOther(folder, "generation_config.json", frame.ReadGeneration);
-        model = model == "BPE" ? cutting.EndsInLetters ? "gpt2" : "bpe" : model == "Unigram" ? "t5" : "bert";
+        model = model switch
+        {
+            "BPE" => cutting.EndsInLetters && !marksWords ? "gpt2" : "bpe",
+            "Unigram" => "t5",
+            "WordLevel" => "words",
+            _ => "bert",
+        };
+        string inside = model == "bert" ? tables["continuing_subword_prefix"].TextOrNull() ?? "##" : model == "bpe" ? Affix(tables["continuing_subword_prefix"]) : "";
+        string end = model == "bpe" ? Affix(tables["end_of_word_suffix"]) : "";
         if (tables["byte_fallback"].Flag())
         {
             tokens.MarkBytes(tables["byte_fallback"]);
@@ -48,14 +57,15 @@ internal static class FolderVocabulary
             Tokens = tokens.Tokens,
             Kinds = tokens.Kinds,
             Scores = tokens.Scores,
-            Merges = model is "gpt2" or "bpe" ? FolderMerges.Read(tables["merges"], tokens.Ids, warnings) : [],
+            Merges = model is "gpt2" or "bpe" ? FolderMerges.Read(tables["merges"], tokens.Ids, inside, warnings) : [],
             Normalise = normaliser.Function,
             Words = cutting.Steps(withLetters: model != "gpt2"),
             WordsAreWhole = true,
-            Decoder = FolderDecoder.Read(root["decoder"]),
+            Decoder = FolderDecoder.Read(root["decoder"]) ?? (marksWords || model == "words" ? FolderDecoder.OfWords(inside, end) : null),
             FusesUnknown = tables["fuse_unk"].Flag(),
             IgnoresMerges = tables["ignore_merges"].Flag(),
-            WordInside = tables["continuing_subword_prefix"].TextOrNull() ?? "##",
+            WordInside = inside,
+            WordEnd = end,
             LongestWord = tables["max_input_chars_per_word"].IsNull ? 100 : tables["max_input_chars_per_word"].Id(int.MaxValue),
             Generates = model != "bert",
             FoundNormalised = tokens.FoundNormalised,
@@ -76,21 +86,11 @@ internal static class FolderVocabulary
     {
         // Old files do not name the algorithm; only one of them has merges.
         string name = model["type"].TextOrNull() ?? (model["merges"].IsNull ? "WordPiece" : "BPE");
-        if (name is not ("BPE" or "Unigram" or "WordPiece"))
-        {
-            throw model["type"].Refuse($"is \"{name}\"; Exo knows BPE, Unigram and WordPiece");
-        }
-
-        foreach (string affix in name == "BPE" ? ["continuing_subword_prefix", "end_of_word_suffix"] : Array.Empty<string>())
-        {
-            if (model[affix].TextOrNull() is { Length: > 0 })
-            {
-                throw model[affix].Refuse("marks the ends of words, which Exo does not know for BPE");
-            }
-        }
-
-        return name;
+        return name is "BPE" or "Unigram" or "WordPiece" or "WordLevel" ? name : throw model["type"].Refuse($"is \"{name}\"; Exo knows BPE, Unigram, WordPiece and WordLevel");
     }
+
+    // No real one is long, and one that is would be looked up with every character.
+    private static string Affix(TokenizerJson affix) => affix.TextOrNull() is not { } text ? "" : text.Length <= 64 ? text : throw affix.Refuse($"has {text.Length} characters; at most 64 are known");
 
     private static int? Unknown(TokenizerJson model, FolderTokens tokens, List<string> warnings)
     {

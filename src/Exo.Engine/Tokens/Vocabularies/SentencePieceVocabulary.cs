@@ -40,7 +40,7 @@ internal static class SentencePieceVocabulary
             FusesUnknown = true,
             Decoder = new TokenDecoder
             {
-                Steps = file.EscapesSpaces ? [token => token.Replace('▁', ' ')] : [],
+                Steps = file.EscapesSpaces ? [(token, _) => token.Replace('▁', ' ')] : [],
                 ReadsBytes = file.Kinds.Contains(TokenKind.Byte),
                 StripsAtStart = file.TidiesSpaces ? int.MaxValue : file.AddsPrefix ? 1 : 0,
             },

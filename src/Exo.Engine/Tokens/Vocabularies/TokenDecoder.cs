@@ -7,8 +7,8 @@ namespace Exo.Engine.Tokens.Vocabularies;
 /// <summary>How the tokens of a tokenizer.json become text again.</summary>
 internal sealed record TokenDecoder
 {
-    /// <summary>What is done to the text of each token, in order.</summary>
-    public IReadOnlyList<Func<string, string>> Steps { get; init; } = [];
+    /// <summary>What is done to the text of each token, in order; some do another thing to the last one.</summary>
+    public IReadOnlyList<Func<string, bool, string>> Steps { get; init; } = [];
 
     /// <summary>Tokens are spelled in the letters that stand for bytes.</summary>
     public bool ReadsLetters { get; init; }
@@ -32,11 +32,11 @@ internal sealed record TokenDecoder
         && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value) ? value : null;
 
     /// <summary>Appends the bytes that a token stands for.</summary>
-    public void Append(string token, TokenKind kind, List<byte> bytes)
+    public void Append(string token, TokenKind kind, bool isLast, List<byte> bytes)
     {
-        foreach (Func<string, string> step in Steps)
+        foreach (Func<string, bool, string> step in Steps)
         {
-            token = step(token);
+            token = step(token, isLast);
         }
 
         if (ReadsBytes && ByteOf(token) is { } value)

@@ -48,8 +48,11 @@ internal sealed record Vocabulary
     /// <summary>WordPiece: what tokens that begin a word begin with.</summary>
     public string WordStart { get; init; } = "";
 
-    /// <summary>WordPiece: what tokens within a word begin with.</summary>
+    /// <summary>WordPiece and BPE over characters: what tokens within a word begin with.</summary>
     public string WordInside { get; init; } = "";
+
+    /// <summary>BPE over characters: what tokens that end a word end with.</summary>
+    public string WordEnd { get; init; } = "";
 
     /// <summary>WordPiece: words of more characters are unknown.</summary>
     public int LongestWord { get; init; } = 100;
@@ -90,6 +93,10 @@ internal sealed record Vocabulary
 
     /// <summary>What is odd about the tables but does no harm.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
+
+    /// <summary>The text of what a merge makes.</summary>
+    public static string Joined(string left, string right, string inside) =>
+        string.Concat(left, right.AsSpan(right.StartsWith(inside, StringComparison.Ordinal) ? inside.Length : 0));
 
     /// <summary>The token of each byte; -1 for a byte that has none.</summary>
     public int[] ByteIds(Dictionary<string, int> ids)

@@ -53,10 +53,20 @@ internal sealed class ScriptedNode : IGenerationNode, IDeviceControl
             Requests.Add(request);
         }
 
-        using CancellationTokenRegistration told = ct.Register(() => Cancelled.TrySetResult());
-        await foreach (GenerationEvent happened in Script(request, ct))
+        try
         {
-            yield return happened;
+            await foreach (GenerationEvent happened in Script(request, ct))
+            {
+                yield return happened;
+            }
+        }
+        finally
+        {
+            // Not by a registration: the script's own may end it before the token comes to ours.
+            if (ct.IsCancellationRequested)
+            {
+                Cancelled.TrySetResult();
+            }
         }
     }
 

@@ -58,16 +58,29 @@ internal static class CallFormats
             ("<|tool_calls_section_begin|>", Loop(
                 ("<|tool_call_begin|>", Sequence(Name("<|tool_call_argument_begin|>"), Space, Json, Space, Literal("<|tool_call_end|>"), Do(GiveKimi)), false),
                 ("<|tool_calls_section_end|>", Nothing, true))),
+
+            // The model forgets the markers around its calls at times.
+            ("<|tool_call_begin|>", Sequence(Name("<|tool_call_argument_begin|>"), Space, Json, Do(GiveKimi), Space, Choice(("<|tool_call_end|>", Nothing, true), ("", Nothing, true)))),
         ],
     };
 
-    public static MarkerSet Qwen3Coder { get; } = new() { Calls = [("<tool_call>", Tagged("</tool_call>"))] };
+    public static MarkerSet Qwen3Coder { get; } = new()
+    {
+        CallsEndReasoning = true,
+        Calls =
+        [
+            ("<tool_call>", Sequence(Space, Literal("<function="), Function, Space, Literal("</tool_call>"), Do(Fields))),
+
+            // The model forgets the first tag at times.
+            ("<function=", Sequence(Function, Do(Fields), Space, Choice(("</tool_call>", Nothing, true), ("", Nothing, true)))),
+        ],
+    };
 
     /// <summary>As Qwen 3 Coder, with markers of its own.</summary>
     public static MarkerSet SeedOss { get; } = new()
     {
         Reasoning = ("<seed:think>", "</seed:think>"),
-        Calls = [("<seed:tool_call>", Tagged("</seed:tool_call>"))],
+        Calls = [("<seed:tool_call>", Sequence(Space, Literal("<function="), Function, Space, Literal("</seed:tool_call>"), Do(Fields)))],
     };
 
     /// <summary>A list of objects whose only key is the tool's name: [{"get_weather": {…}}].</summary>
@@ -127,7 +140,7 @@ internal static class CallFormats
     {
         Reasoning = ("<|channel>thought", "<channel|>"),
         ReasoningAnywhere = true,
-        Removed = ["<channel|>"],
+        Removed = ["<|channel>", "<channel|>"],
         Calls = [("<|tool_call>", Sequence(Space, Literal("call:"), Name("{"), Back, Literals("<|\"|>"), Space, Literal("<tool_call|>"), Do(Named)))],
     };
 
@@ -254,14 +267,10 @@ internal static class CallFormats
 
     private static CallPattern Closed(string marker) => Sequence(Space, Json, Space, Literal(marker), Do(Spelled));
 
-    private static CallPattern Tagged(string marker) => Sequence(
-        Space,
-        Literal("<function="),
+    /// <summary>NAME&gt;&lt;parameter=KEY&gt;TEXT&lt;/parameter&gt;…&lt;/function&gt;</summary>
+    private static IEnumerable<bool> Function(CallCursor cursor) => Sequence(
         Name(">"),
-        Loop(("<parameter=", Sequence(Key(">"), Value("</parameter>"), Do(Unwrap)), false), ("</function>", Nothing, true)),
-        Space,
-        Literal(marker),
-        Do(Fields));
+        Loop(("<parameter=", Sequence(Key(">"), Value("</parameter>"), Do(Unwrap)), false), ("</function>", Nothing, true)))(cursor);
 
     private static CallPattern Listed() => Sequence(Space, Json, Do(Spelled));
 

@@ -106,6 +106,16 @@ public sealed partial class OutputFamilyTests
     public void Cohere_2_marks_its_text(string text, string content, string? reasoning, string calls) =>
         Assert.Equal(Show(content, reasoning, calls), ParseEveryWay("command-r7b", text));
 
+    [Theory]
+    [InlineData("kimi-k2", "<think>Hm.<|tool_calls_section_begin|><|tool_call_begin|>functions.add:0<|tool_call_argument_begin|>{\"a\": 7}<|tool_call_end|><|tool_calls_section_end|>", "", "Hm.", "add{\"a\": 7}")]
+    [InlineData("kimi-k2", "Look.<|tool_call_begin|>functions.add:0<|tool_call_argument_begin|>{\"a\": 7}<|tool_call_begin|>functions.set:1<|tool_call_argument_begin|>{}<|tool_call_end|>", "Look.", null, "add{\"a\": 7} set{}")]
+    [InlineData("qwen3-coder", "Look.\n<function=add>\n<parameter=a>\n7\n</parameter>\n</function>\n</tool_call>\n<tool_call>\n<function=set>\n</function>\n</tool_call>\nSo.", "Look.So.", null, "add{\"a\":7} set{}")]
+    [InlineData("qwen3-coder", "<think>\nHm.\n<tool_call>\n<function=set>\n</function>\n</tool_call>", "", "Hm.", "set{}")]
+    [InlineData("qwen3-coder", "<think>Write <tool_call> here.</think>Or <function=so>.", "Or <function=so>.", "Write <tool_call> here.", "")]
+    [InlineData("gemma4", "<|channel><|channel>thought\n<channel|>Yes.", "Yes.", "", "")]
+    public void What_models_leave_out_is_seen_through(string format, string text, string content, string? reasoning, string calls) =>
+        Assert.Equal(Show(content, reasoning, calls), ParseEveryWay(format, text));
+
     [Fact]
     public void A_marker_of_Muse_Glimmer_within_a_text_is_text()
     {

@@ -11,6 +11,7 @@ internal sealed class HarmonyParser : OutputParser
     private const string Start = "<|start|>";
     private const string Channel = "<|channel|>";
     private const string Message = "<|message|>";
+    private const string To = "to=";
     private const int ShortHeader = 64;
 
     private static readonly string[] s_heads = [Start, Channel];
@@ -29,12 +30,14 @@ internal sealed class HarmonyParser : OutputParser
     private bool _literal;
     private bool _plain;
     private bool _announces;
+    private bool _begins;
 
     public HarmonyParser(OfferedTools tools, bool reasoningOpen)
     {
         _tools = tools;
         _state = reasoningOpen ? State.Reasoning : State.Outside;
         _announces = reasoningOpen;
+        _begins = !reasoningOpen;
     }
 
     private enum State
@@ -74,13 +77,35 @@ internal sealed class HarmonyParser : OutputParser
 
         while (_state switch
         {
-            State.Outside => Text(s_heads, final),
+            State.Outside => Outside(final),
             State.Header => Text(s_bodies, final),
             State.Call => Arguments(final),
             _ => Text(s_ends, final),
         })
         {
         }
+    }
+
+    /// <summary>The prompt ends within the header of the first message, so that an output may begin with the recipient.</summary>
+    private bool Outside(bool final)
+    {
+        if (_begins)
+        {
+            ReadOnlySpan<char> text = Spaces.TrimStart(_pending.Span);
+            if (!final && text.Length < To.Length && To.AsSpan().StartsWith(text, StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            _begins = false;
+            if (text.StartsWith(To, StringComparison.Ordinal))
+            {
+                _state = State.Header;
+                return true;
+            }
+        }
+
+        return Text(s_heads, final);
     }
 
     /// <summary>Goes through text up to one of the markers; false when the text is used up.</summary>
@@ -187,13 +212,13 @@ internal sealed class HarmonyParser : OutputParser
     private string? Recipient()
     {
         string header = _header.ToString();
-        int at = header.IndexOf("to=", StringComparison.Ordinal);
+        int at = header.IndexOf(To, StringComparison.Ordinal);
         if (at < 0)
         {
             return null;
         }
 
-        string name = header[(at + 3)..].Split(' ', '<', '\n')[0];
+        string name = header[(at + To.Length)..].Split(' ', '<', '\n')[0];
         return name.StartsWith("functions.", StringComparison.Ordinal) ? name["functions.".Length..] : name;
     }
 

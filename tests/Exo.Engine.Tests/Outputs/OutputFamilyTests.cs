@@ -112,6 +112,8 @@ public sealed partial class OutputFamilyTests
     [InlineData("qwen3-coder", "Look.\n<function=add>\n<parameter=a>\n7\n</parameter>\n</function>\n</tool_call>\n<tool_call>\n<function=set>\n</function>\n</tool_call>\nSo.", "Look.So.", null, "add{\"a\":7} set{}")]
     [InlineData("qwen3-coder", "<think>\nHm.\n<tool_call>\n<function=set>\n</function>\n</tool_call>", "", "Hm.", "set{}")]
     [InlineData("qwen3-coder", "<think>Write <tool_call> here.</think>Or <function=so>.", "Or <function=so>.", "Write <tool_call> here.", "")]
+    [InlineData("harmony", " to=functions.add<|channel|>commentary <|constrain|>json<|message|>{\"a\": 7}<|call|>", "", null, "add{\"a\": 7}")]
+    [InlineData("harmony", "together.", "together.", null, "")]
     [InlineData("gemma4", "<|channel><|channel>thought\n<channel|>Yes.", "Yes.", "", "")]
     public void What_models_leave_out_is_seen_through(string format, string text, string content, string? reasoning, string calls) =>
         Assert.Equal(Show(content, reasoning, calls), ParseEveryWay(format, text));

@@ -99,7 +99,11 @@ public sealed class ConfigCommandTests : IDisposable
     public async Task What_the_runtime_cannot_read_is_usage_with_its_place(string text, string says, params string[] command)
     {
         EmbeddedRuntime.Require("it reads its own keys at once and tells where a bad one stands");
-        await A_bad_file_is_usage_with_its_place(text, says, command);
+        string file = Write("mine.conf", text);
+        (int code, _, string error) = await ConsoleRun.RunAsync([.. command, "--config", file]);
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains(says, error);
+        Assert.DoesNotContain("   at ", error);
     }
 
     [Theory]

@@ -58,6 +58,19 @@ public sealed class WordLevelTests
     }
 
     [Theory]
+    [InlineData("ab漢かカーб", "ab|漢かカー|б")]
+    [InlineData("  ab б ab", "ab |б |ab")]
+    [InlineData("a1-b", "a|1-|b")]
+    [InlineData("a\u0301b", "a|\u0301|b")]
+    [InlineData("  ", "")]
+    public void A_text_is_cut_where_its_script_changes(string text, string expected)
+    {
+        string[] words = ["<unk>", "a", "b", "ab", "ab ", "б", "б ", "漢かカー", "1-", "\u0301"];
+
+        Assert.Equal(expected, Pieces(Words(words, new { type = "UnicodeScripts" }), text));
+    }
+
+    [Theory]
     [InlineData("CharDelimiterSplit", "ab", 5, "pre_tokenizer.delimiter is not one character")]
     [InlineData("CharDelimiterSplit", "", 5, "pre_tokenizer.delimiter is not one character")]
     [InlineData("CharDelimiterSplit", null, 5, "pre_tokenizer.delimiter is missing")]

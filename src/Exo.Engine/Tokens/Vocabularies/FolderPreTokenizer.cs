@@ -110,6 +110,9 @@ internal sealed class FolderPreTokenizer
                 int length = step["length"].IsNull ? 5 : step["length"].Id(int.MaxValue);
                 _cuts.Add(new LengthCut(length > 0 ? length : throw step["length"].Refuse("is 0; a word has one character or more")));
                 break;
+            case "UnicodeScripts":
+                _cuts.Add(new ScriptCut());
+                break;
             case "BertPreTokenizer":
                 _cuts.Add(new BertCut());
                 break;

@@ -14,7 +14,7 @@ internal static class SchemaKeywords
         "$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default", "examples", "example", "deprecated", "readOnly", "writeOnly", "contentEncoding", "contentMediaType", "contentSchema", "$anchor", "$vocabulary", "discriminator", "externalDocs", "xml",
     ];
 
-    private static readonly HashSet<string> s_alternatives = ["$ref", "allOf", "anyOf", "oneOf"];
+    private static readonly HashSet<string> s_alternatives = ["$ref", "allOf", "anyOf", "oneOf", "not", "dependentRequired"];
 
     public static SchemaShape Read(JsonElement schema, string pointer)
     {
@@ -29,6 +29,9 @@ internal static class SchemaKeywords
     }
 
     public static GrammarException Wrong(string place, string reason) => new($"The schema, {place}: {reason}.");
+
+    /// <summary>Whether a keyword only tells about values.</summary>
+    public static bool IsAnnotation(string keyword) => s_annotations.Contains(keyword) || keyword.StartsWith("x-", StringComparison.Ordinal);
 
     /// <summary>The shape with one more keyword; null where it cannot be enforced.</summary>
     private static SchemaShape? Add(SchemaShape shape, string keyword, JsonElement value, string place, JsonElement schema, string pointer)
@@ -82,11 +85,17 @@ internal static class SchemaKeywords
                     : throw Wrong(place, "prefixItems is a list of schemas");
             case "items":
                 return shape with { Items = [place] };
+            case "uniqueItems" when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
+                return shape with { UniqueAt = value.GetBoolean() ? place : "" };
+            case "contains":
+                return shape with { Contained = [(place, Counted("minContains") ?? 1, Counted("maxContains"))] };
             case "additionalItems":
                 return schema.TryGetProperty("items", out JsonElement items) && items.ValueKind == JsonValueKind.Array ? shape with { Items = [place] } : shape;
             default:
                 return MeansNothing(keyword, value, schema, pointer) ? shape : null;
         }
+
+        int? Counted(string name) => schema.TryGetProperty(name, out JsonElement count) ? Count(count, $"{pointer}/{name}") : null;
     }
 
     /// <summary>Patterns of names: listed members get the schemas of those that match, and additionalProperties is for names that none matches.</summary>
@@ -104,15 +113,13 @@ internal static class SchemaKeywords
 
     /// <summary>Annotations, what is read elsewhere, and values of a keyword that ask for nothing.</summary>
     private static bool MeansNothing(string keyword, JsonElement value, JsonElement schema, string pointer) =>
-        s_annotations.Contains(keyword)
+        IsAnnotation(keyword)
         || s_alternatives.Contains(keyword)
-        || keyword.StartsWith("x-", StringComparison.Ordinal)
-        || (keyword is "uniqueItems" or "nullable" && value.ValueKind == JsonValueKind.False)
-        || (keyword is "minContains" or "maxContains" && !schema.TryGetProperty("contains", out _))
+        || (keyword == "nullable" && value.ValueKind == JsonValueKind.False)
+        || keyword is "minContains" or "maxContains"
         || (keyword is "then" or "else" && !schema.TryGetProperty("if", out _))
         || (keyword == "if" && !schema.TryGetProperty("then", out _) && !schema.TryGetProperty("else", out _))
         || (keyword == "propertyNames" && AllowsAnyText(value))
-        || (keyword == "minContains" && value.ValueKind == JsonValueKind.Number && Count(value, pointer) == 0)
         || (keyword == "patternProperties" && value.ValueKind == JsonValueKind.Object);
 
     /// <summary>Whether a schema of names forbids none, as what programs write for a map.</summary>
@@ -126,7 +133,8 @@ internal static class SchemaKeywords
     private static SchemaShape WithValues(SchemaShape shape, ImmutableArray<JsonElement> values) =>
         shape with { Values = shape.Values is { } before ? [.. before.Where(value => values.Any(other => JsonElement.DeepEquals(value, other)))] : values };
 
-    private static JsonKinds Kinds(JsonElement type, string place)
+    /// <summary>The kinds of a type, or of a list of them.</summary>
+    public static JsonKinds Kinds(JsonElement type, string place)
     {
         if (type.ValueKind == JsonValueKind.Array)
         {

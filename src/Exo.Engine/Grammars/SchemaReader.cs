@@ -19,6 +19,7 @@ internal sealed class SchemaReader
     private readonly SchemaPointers _pointers;
     private readonly SchemaValues _values;
     private readonly ShapePatterns _patterns;
+    private readonly SchemaNegation _negation;
     private readonly Dictionary<string, IReadOnlyList<SchemaShape>> _shapes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reading = new(StringComparer.Ordinal);
     private readonly Queue<(int Rule, IReadOnlyList<string> Schemas)> _waiting = new();
@@ -28,6 +29,7 @@ internal sealed class SchemaReader
         _rules = rules;
         _pointers = new SchemaPointers(schema);
         _values = new SchemaValues(ShapesOf);
+        _negation = new SchemaNegation(place => ShapesAt(SchemaNegation.Never + place), Both, _pointers.Target);
         _patterns = new ShapePatterns(rules, PatternOf, ShapesOf, _values);
     }
 
@@ -98,9 +100,18 @@ internal sealed class SchemaReader
             throw new GrammarException($"The schema, {pointer}: more than {LongestChain} schemas refer to each other without a value in between; make it flatter.");
         }
 
-        JsonElement schema = _pointers.At(pointer);
+        bool isForbidden = pointer.StartsWith(SchemaNegation.Never, StringComparison.Ordinal);
+        string place = isForbidden ? pointer[SchemaNegation.Never.Length..] : pointer;
+        if (place.Length == 0)
+        {
+            _reading.Remove(pointer);
+            return [];
+        }
+
+        JsonElement schema = _pointers.At(place);
         IReadOnlyList<SchemaShape> shapes = schema.ValueKind switch
         {
+            _ when isForbidden => _negation.Of(schema, place),
             JsonValueKind.True => [new SchemaShape()],
             JsonValueKind.False => [],
             JsonValueKind.Object => Alternatives(schema, pointer),
@@ -117,6 +128,17 @@ internal sealed class SchemaReader
         if (schema.TryGetProperty("$ref", out JsonElement reference))
         {
             shapes = Both(shapes, ShapesAt(_pointers.Target(reference, pointer)), pointer);
+        }
+
+        if (schema.TryGetProperty("dependentRequired", out JsonElement dependents))
+        {
+            shapes = DependentMembers.Of(dependents, $"{pointer}/dependentRequired").Aggregate(shapes, (all, one) => Both(all, one, $"{pointer}/dependentRequired"));
+        }
+
+        if (schema.TryGetProperty("not", out _))
+        {
+            IReadOnlyList<SchemaShape> allowed = ShapesAt($"{SchemaNegation.Never}{pointer}/not");
+            shapes = allowed.Count > 0 ? Both(shapes, allowed, $"{pointer}/not") : throw SchemaKeywords.Wrong($"{pointer}/not", "the keyword not forbids every value here; say what is allowed");
         }
 
         foreach (string branch in Branches(schema, pointer, "allOf"))
@@ -154,7 +176,7 @@ internal sealed class SchemaReader
     private static SchemaShape[] Both(IReadOnlyList<SchemaShape> left, IReadOnlyList<SchemaShape> right, string pointer)
     {
         SchemaShape[] both = [.. left.SelectMany(a => right.Select(b => SchemaShape.Both(a, b))).OfType<SchemaShape>()];
-        return both.Length <= MostShapes ? both : throw new GrammarException($"The schema, {pointer}: its anyOf and allOf combine into more than {MostShapes} alternatives; make it flatter.");
+        return both.Length <= MostShapes ? both : throw new GrammarException($"The schema, {pointer}: its anyOf, allOf, not and dependentRequired combine into more than {MostShapes} alternatives; make it flatter.");
     }
 
     /// <summary>oneOf is anyOf where no value fits two branches; where one might, it cannot be enforced while the text comes.</summary>

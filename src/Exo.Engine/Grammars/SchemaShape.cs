@@ -31,6 +31,12 @@ internal sealed record SchemaShape
     /// <summary>Patterns and formats with the pointers of their keywords.</summary>
     public ImmutableArray<(string Pointer, GrammarPattern Text)> Texts { get; init; } = [];
 
+    /// <summary>Texts that are forbidden.</summary>
+    public ImmutableArray<string> NotTexts { get; init; } = [];
+
+    /// <summary>The keyword that forbids texts.</summary>
+    public string NotAt { get; init; } = "";
+
     public ImmutableArray<(string Name, ImmutableArray<string> Schema)> Members { get; init; } = [];
 
     public ImmutableArray<string> Required { get; init; } = [];
@@ -57,6 +63,12 @@ internal sealed record SchemaShape
 
     public int? MostItems { get; init; }
 
+    /// <summary>Items of which some must be: the place of their schema, how many at least and at most.</summary>
+    public ImmutableArray<(string Schema, int Least, int? Most)> Contained { get; init; } = [];
+
+    /// <summary>The keyword that asks for items that differ; empty where they need not.</summary>
+    public string UniqueAt { get; init; } = "";
+
     /// <summary>Both at once; null where no value can be.</summary>
     public static SchemaShape? Both(SchemaShape a, SchemaShape b)
     {
@@ -79,6 +91,8 @@ internal sealed record SchemaShape
             LeastLength = Math.Max(a.LeastLength, b.LeastLength),
             MostLength = Least(a.MostLength, b.MostLength),
             Texts = a.Texts.AddRange(b.Texts.Where(text => !a.Texts.Any(other => other.Pointer == text.Pointer))),
+            NotTexts = [.. a.NotTexts.Union(b.NotTexts)],
+            NotAt = a.NotAt.Length > 0 ? a.NotAt : b.NotAt,
             Members = [.. a.Members.Select(member => (member.Name, Joined(member.Schema, b.SchemaOf(member.Name)))), .. b.Members.Where(member => !a.Has(member.Name)).Select(member => (member.Name, Joined(a.SchemaOf(member.Name), member.Schema)))],
             Required = [.. a.Required.Union(b.Required)],
             Others = Joined(a.Others, b.Others),
@@ -90,6 +104,8 @@ internal sealed record SchemaShape
             Items = Joined(a.Items, b.Items),
             LeastItems = Math.Max(a.LeastItems, b.LeastItems),
             MostItems = Least(a.MostItems, b.MostItems),
+            Contained = [.. a.Contained.Union(b.Contained)],
+            UniqueAt = a.UniqueAt.Length > 0 ? a.UniqueAt : b.UniqueAt,
         };
     }
 

@@ -6,6 +6,8 @@ namespace Exo.Engine.Grammars;
 /// <param name="shapesOf">The alternatives of the schemas at some places.</param>
 internal sealed class SchemaValues(Func<IReadOnlyList<string>, IReadOnlyList<SchemaShape>> shapesOf)
 {
+    private const int MostCompared = 500;
+
     private readonly Dictionary<string, Grammar?> _texts = new(StringComparer.Ordinal);
 
     /// <summary>Whether a value satisfies all that the shape asks.</summary>
@@ -43,13 +45,23 @@ internal sealed class SchemaValues(Func<IReadOnlyList<string>, IReadOnlyList<Sch
     private bool HoldsText(SchemaShape shape, string text)
     {
         int length = text.EnumerateRunes().Count();
-        return length >= shape.LeastLength && !(length > shape.MostLength) && shape.Texts.All(wanted => Matches(wanted.Pointer, wanted.Text, text));
+        return length >= shape.LeastLength && !(length > shape.MostLength) && !shape.NotTexts.Contains(text) && shape.Texts.All(wanted => Matches(wanted.Pointer, wanted.Text, text));
     }
 
     private bool HoldsItems(SchemaShape shape, JsonElement list)
     {
         int count = list.GetArrayLength();
-        return count >= shape.LeastItems && !(count > shape.MostItems) && Enumerable.Range(0, count).All(i => HoldsAll(shape.ItemAt(i), list[i]));
+        return (shape.UniqueAt.Length == 0 || IsDistinct(shape, list))
+            && shape.Contained.All(wanted => list.EnumerateArray().Count(item => HoldsAll([wanted.Schema], item)) is int found && found >= wanted.Least && !(found > wanted.Most))
+            && count >= shape.LeastItems && !(count > shape.MostItems) && Enumerable.Range(0, count).All(i => HoldsAll(shape.ItemAt(i), list[i]));
+    }
+
+    private static bool IsDistinct(SchemaShape shape, JsonElement list)
+    {
+        JsonElement[] items = [.. list.EnumerateArray()];
+        return items.Length <= MostCompared
+            ? !items.Where((item, i) => items.Take(i).Any(other => JsonElement.DeepEquals(item, other))).Any()
+            : throw SchemaKeywords.Wrong(shape.UniqueAt, $"a list of more than {MostCompared} items is not compared item by item; shorten it");
     }
 
     private bool HoldsMembers(SchemaShape shape, JsonElement members) =>
@@ -57,7 +69,8 @@ internal sealed class SchemaValues(Func<IReadOnlyList<string>, IReadOnlyList<Sch
         && members.EnumerateObject().Select(member => member.Name).Distinct().Count() is int count && count >= shape.LeastMembers && !(count > shape.MostMembers)
         && members.EnumerateObject().All(member => HoldsAll(shape.SchemaOf(member.Name), member.Value));
 
-    private bool HoldsAll(IReadOnlyList<string> schemas, JsonElement value) => schemas.Count == 0 || shapesOf(schemas).Any(shape => Holds(shape, value));
+    /// <summary>Whether a value satisfies all of some schemas.</summary>
+    public bool HoldsAll(IReadOnlyList<string> schemas, JsonElement value) => schemas.Count == 0 || shapesOf(schemas).Any(shape => Holds(shape, value));
 
     private bool Matches(string pointer, GrammarPattern pattern, string text)
     {

@@ -9,6 +9,7 @@ internal sealed class ShapePatterns(
     GrammarRules rules, Func<IReadOnlyList<string>, GrammarPattern> patternOf, Func<IReadOnlyList<string>, IReadOnlyList<SchemaShape>> shapesOf, SchemaValues known)
 {
     private readonly MemberPatterns _members = new(rules, patternOf, shapesOf);
+    private readonly ItemPatterns _items = new(rules, patternOf, shapesOf, known);
     private int _lists;
 
     public GrammarPattern Of(SchemaShape shape)
@@ -63,7 +64,7 @@ internal sealed class ShapePatterns(
     /// <summary>Whether texts, arrays and objects may be any.</summary>
     private static bool IsOpen(SchemaShape shape) =>
         shape is { LeastLength: 0, MostLength: null, LeastItems: 0, MostItems: null, LeastMembers: 0, MostMembers: null }
-        && shape.Texts.IsEmpty && shape.Members.IsEmpty && shape.Required.IsEmpty && shape.Others.IsEmpty && shape.Layers.IsEmpty && shape.Prefix.IsEmpty && shape.Items.IsEmpty;
+        && shape.Texts.IsEmpty && shape.NotTexts.IsEmpty && shape.Members.IsEmpty && shape.Required.IsEmpty && shape.Others.IsEmpty && shape.Layers.IsEmpty && shape.Prefix.IsEmpty && shape.Items.IsEmpty && shape.Contained.IsEmpty && shape.UniqueAt.Length == 0;
 
     private GrammarPattern Number(SchemaShape shape)
     {
@@ -80,6 +81,11 @@ internal sealed class ShapePatterns(
 
     private GrammarPattern Text(SchemaShape shape)
     {
+        if (!shape.NotTexts.IsEmpty)
+        {
+            return OtherText(shape);
+        }
+
         if (shape.Texts.IsEmpty)
         {
             return shape.LeastLength == 0 && shape.MostLength is null
@@ -89,11 +95,26 @@ internal sealed class ShapePatterns(
                     : GrammarPattern.Of(JsonPatterns.Quote, JsonPatterns.AnyCharacter(rules).Times(shape.LeastLength, shape.MostLength), JsonPatterns.Quote);
         }
 
+        return JsonPatterns.Text(rules, Bounded(shape));
+    }
+
+    /// <summary>The texts but some.</summary>
+    private GrammarPattern OtherText(SchemaShape shape)
+    {
+        GrammarPattern any = shape.MostLength < shape.LeastLength ? GrammarPattern.Nothing : new GrammarPattern.Chars(CodeSet.Any).Times(shape.LeastLength, shape.MostLength);
+        TextAutomaton? all = TextAutomatonReader.Read(shape.Texts.IsEmpty ? any : Bounded(shape), rules);
+        TextAutomaton? not = TextAutomatonReader.Read(GrammarPattern.OneOf(shape.NotTexts.Select(GrammarPattern.Text)), rules);
+        TextAutomaton? left = all is null || not is null ? null : TextAutomaton.Combine(all, not, except: true, rules);
+        return left is not null
+            ? GrammarPattern.Of(JsonPatterns.Quote, left.ToPattern(set => JsonPatterns.Character(rules, set)), JsonPatterns.Quote)
+            : throw SchemaKeywords.Wrong(shape.NotAt, "the keyword not needs too many states to tell these texts from the others; forbid fewer, or shorter ones");
+    }
+
+    private static GrammarPattern Bounded(SchemaShape shape)
+    {
         (string pointer, GrammarPattern text) = shape.Texts[0];
-        GrammarPattern? bounded = shape.Texts.Length > 1 ? null : TextLengths.Within(text, shape.LeastLength, shape.MostLength);
-        return bounded is not null
-            ? JsonPatterns.Text(rules, bounded)
-            : throw SchemaKeywords.Wrong(pointer, "a pattern or format cannot be enforced together with another one, nor with minLength or maxLength where more than one of its parts varies in length; say all of it in one pattern");
+        return (shape.Texts.Length > 1 ? null : TextLengths.Within(text, shape.LeastLength, shape.MostLength))
+            ?? throw SchemaKeywords.Wrong(pointer, "a pattern or format cannot be enforced together with another one, nor with minLength or maxLength where more than one of its parts varies in length; say all of it in one pattern");
     }
 
     private GrammarPattern Array(SchemaShape shape)
@@ -101,6 +122,16 @@ internal sealed class ShapePatterns(
         if (shape.MostItems < shape.LeastItems)
         {
             return GrammarPattern.Nothing;
+        }
+
+        if (shape.UniqueAt.Length > 0 && !(shape.MostItems <= 1))
+        {
+            return _items.Different(shape);
+        }
+
+        if (!shape.Contained.IsEmpty)
+        {
+            return _items.Containing(shape);
         }
 
         // From the last item of the prefix to the first: each either ends the list or goes on.

@@ -69,6 +69,59 @@ public sealed class SchemaKeywordTests
     [InlineData("more than 64 kinds", """{"patternProperties": {"1": {}, "2": {}, "3": {}, "4": {}, "5": {}, "6": {}, "7": {"type": "null"}}}""")]
     public void Patterns_of_names_that_cannot_be_told_apart_are_refused_by_place(string place, string schema) => Assert.Contains(place, Refusal(schema), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("""{"type": "object", "properties": {"a": {}, "b": {}, "c": {}}, "dependentRequired": {"a": ["b"], "c": ["a"]}, "additionalProperties": false}""", """{}|{"b":1}|{"a":1,"b":1}|{"a":1,"b":1,"c":1}""", """{"a":1}|{"b":1,"c":1}|{"a":1,"c":1}|{"c":1}""")]
+    [InlineData("""{"dependentRequired": {"b": ["a", "c"]}}""", """{"a":1}|{"x":1}|{"b":1,"a":2,"c":3}|[]|{"b":1,"a":2,"c":3,"x":4}""", """{"b":1}|{"b":1,"a":2}""")]
+    [InlineData("""{"enum": [{"a": 1}, {"a": 1, "b": 2}], "dependentRequired": {"a": ["b"]}}""", """{"a":1,"b":2}""", """{"a":1}""")]
+    public void A_member_may_ask_for_others(string schema, string inside, string outside) => Assert.Empty(Wrong(schema, inside, outside));
+
+    [Theory]
+    [InlineData("""{"not": {"type": "string"}}""", "1|null|[]|{}|1.5", "\"a\"|\"\"")]
+    [InlineData("""{"type": "number", "not": {"type": "integer"}}""", "0.5|-2.25|10.010", "1|1.0|0.0|-0.00|1e1")]
+    [InlineData("""{"type": "integer", "not": {"enum": [3, 5, "a"]}}""", "2|4|6|-3|35", "3|5")]
+    [InlineData("""{"type": ["string", "boolean", "null"], "not": {"enum": ["ab", "", null, true]}}""", "\"a\"|\"abc\"|false|\"é\"", "\"ab\"|\"\"|null|true|\"\\u0061b\"")]
+    [InlineData("""{"type": "string", "pattern": "^[ab]+$", "maxLength": 2, "not": {"const": "ab"}}""", "\"a\"|\"ba\"", "\"ab\"|\"aba\"|\"c\"")]
+    [InlineData("""{"type": "object", "properties": {"a": {}, "b": {}}, "not": {"required": ["a", "b"]}}""", """{}|{"a":1}|{"b":1,"x":1}""", """{"a":1,"b":1}|{"a":1,"b":1,"x":1}""")]
+    [InlineData("""{"type": "object", "properties": {"a": {}, "b": {}}, "required": ["a"], "not": {"anyOf": [{"required": ["b"]}, {"required": ["c"]}]}}""", """{"a":1}|{"a":1,"x":1}""", """{"a":1,"b":1}|{"a":1,"c":1}""")]
+    [InlineData("""{"enum": [1, 2, "a"], "not": {"$ref": "#/$defs/n"}, "$defs": {"n": {"type": "integer", "const": 2}}}""", "1|\"a\"", "2")]
+    public void What_is_not_wanted_is_left_out(string schema, string inside, string outside) => Assert.Empty(Wrong(schema, inside, outside));
+
+    [Theory]
+    [InlineData("#/not", """{"not": {"title": "anything"}}""")]
+    [InlineData("#/not/const", """{"not": {"const": [1]}}""")]
+    [InlineData("#/not/pattern", """{"type": "string", "not": {"pattern": "a"}}""")]
+    [InlineData("#/not/anyOf/0/properties", """{"not": {"anyOf": [{"properties": {"a": {"const": 1}}}]}}""")]
+    [InlineData("#/not/not", """{"not": {"not": {"type": "null"}}}""")]
+    [InlineData("#/not", """{"type": "string", "maxLength": 50000, "not": {"const": "a"}}""")]
+    [InlineData("#/dependentRequired/a", """{"dependentRequired": {"a": "b"}}""")]
+    [InlineData("#/dependentRequired", """{"type": "object", "dependentRequired": {"a": ["0"], "b": ["0"], "c": ["0"], "d": ["0"], "e": ["0"], "f": ["0"], "g": ["0"], "h": ["0"], "i": ["0"]}}""")]
+    public void What_cannot_be_left_out_is_refused_by_place(string place, string schema) => Assert.Contains(place, Refusal(schema), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"type": "array", "items": {"enum": ["a", "b", 1, 1.0]}, "uniqueItems": true, "minItems": 1}""", """["a"]|["b","a",1]|[1.0,"b"]""", """[]|["a","a"]|[1,1.0]|["a","b","a"]|["c"]""")]
+    [InlineData("""{"type": "array", "prefixItems": [{"const": 1}, {"enum": [1, 2]}], "items": {"type": "boolean"}, "uniqueItems": true}""", "[]|[1]|[1,2]|[1,2,true,false]", "[1,1]|[2]|[1,2,true,true]")]
+    [InlineData("""{"type": "array", "items": {"type": "integer", "minimum": -1, "exclusiveMaximum": 2}, "uniqueItems": true, "contains": {"const": 0}, "maxItems": 2}""", "[0]|[1,0]|[0,-1]", "[1]|[]|[0,0]|[1,-1]|[1,0,-1]|[2,0]")]
+    [InlineData("""{"type": "array", "items": {"type": "string"}, "uniqueItems": true, "maxItems": 1}""", "[]|[\"x\"]", "[\"x\",\"y\"]")]
+    [InlineData("""{"enum": [[1, 1], [1, 2], [[1], [1.0]]], "uniqueItems": true}""", "[1,2]", "[1,1]|[[1],[1.0]]")]
+    public void Items_differ(string schema, string inside, string outside) => Assert.Empty(Wrong(schema, inside, outside));
+
+    [Theory]
+    [InlineData("""{"type": "array", "contains": {"const": 5}}""", "[5]|[1,5]|[\"x\",5,5,{}]", "[]|[1]|[15]")]
+    [InlineData("""{"type": "array", "items": {"type": "integer"}, "contains": {"enum": [1, 2]}, "minContains": 2, "maxContains": 3, "maxItems": 4}""", "[1,2]|[0,1,9,2]|[1,1,1,0]", "[1]|[1,1,1,1]|[1,2,3,4,5]|[1,2,\"a\"]|[0,0,0,1]")]
+    [InlineData("""{"type": "array", "prefixItems": [{"const": "k"}], "contains": {"type": "string"}, "minContains": 0, "maxContains": 1}""", "[]|[\"k\"]|[\"k\",1]", "[\"k\",\"x\"]|[1]")]
+    [InlineData("""{"enum": [[], [1], [1, 1]], "contains": {"const": 1}, "maxContains": 1}""", "[1]", "[]|[1,1]")]
+    public void Some_items_are_as_asked(string schema, string inside, string outside) => Assert.Empty(Wrong(schema, inside, outside));
+
+    [Theory]
+    [InlineData("#/uniqueItems", """{"type": "array", "items": {"type": "string"}, "uniqueItems": true}""")]
+    [InlineData("#/uniqueItems", """{"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 11}, "uniqueItems": true}""")]
+    [InlineData("#/uniqueItems", """{"uniqueItems": 1}""")]
+    [InlineData("#/contains/minLength", """{"type": "array", "contains": {"minLength": 3}}""")]
+    [InlineData("#/contains", """{"type": "array", "contains": {"const": 1}, "maxContains": 50000}""")]
+    [InlineData("#/minContains", """{"type": "array", "contains": {"const": 1}, "minContains": "x"}""")]
+    [InlineData("#/allOf/1/contains", """{"type": "array", "allOf": [{"contains": {"const": 1}}, {"contains": {"const": 2}}]}""")]
+    public void Items_that_cannot_be_told_apart_are_refused_by_place(string place, string schema) => Assert.Contains(place, Refusal(schema), StringComparison.Ordinal);
+
     private static IEnumerable<string> Wrong(string schema, string inside, string outside)
     {
         Grammar grammar = Schema(schema);
